@@ -1,0 +1,55 @@
+# All work on the project goes through these targets; .ci/run calls nothing else.
+GO       ?= go
+PACKAGE  := ./src/cmd/ct_anomaly
+BUILD    := build
+BINARY   := $(BUILD)/ct_anomaly$(shell $(GO) env GOEXE)
+VERSION  := $(shell cat VERSION)
+LDFLAGS  := -s -w -X main.version=$(VERSION)
+GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)'
+PLATFORMS := linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64
+FUZZTIME ?= 10s
+CORPUS   ?= $(BUILD)/corpus
+
+.DEFAULT_GOAL := help
+.PHONY: help build demo test race fuzz bench lint cross clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build the binary for this machine into build/
+	$(GOBUILD) -o $(BINARY) $(PACKAGE)
+
+demo: build ## write an invented organization's logs, learn, detect, and tell the story
+	$(BINARY) demo $(BUILD)/demo
+
+test: ## run all tests
+	$(GO) test ./...
+
+race: ## run all tests under the race detector
+	$(GO) test -race ./...
+
+fuzz: ## fuzz each target for FUZZTIME (default 10s)
+	@$(GO) list ./... | while read -r p; do \
+	  $(GO) test -list '^Fuzz' "$$p" | grep '^Fuzz' | while read -r f; do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) "$$p" || exit 1; \
+	  done || exit 1; \
+	done
+
+bench: ## measure speed as ratios against gunzip and the rivals, on CORPUS
+	GO='$(GO)' CORPUS='$(CORPUS)' ./bench/run.sh
+
+lint: ## gofmt, vet, tidy modules, staticcheck
+	@unformatted=$$(gofmt -l src); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	$(GO) vet ./...
+	$(GO) mod tidy -diff
+	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+cross: ## build for linux, windows and darwin on amd64 and arm64
+	@for p in $(PLATFORMS); do \
+	  os=$${p%/*}; arch=$${p#*/}; out=$(BUILD)/$$os-$$arch/ct_anomaly; test $$os = windows && out=$$out.exe; \
+	  GOOS=$$os GOARCH=$$arch $(GOBUILD) -o $$out $(PACKAGE) || exit 1; \
+	  printf '%-15s %s bytes\n' $$p "$$(wc -c < $$out)"; \
+	done
+
+clean: ## remove what was built
+	rm -rf $(BUILD)

@@ -1,0 +1,131 @@
+package logs
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"cloudtrail_anomaly/src/cloudtrail"
+	"cloudtrail_anomaly/src/discern"
+)
+
+// keptRecords is how many records of a sighting are evidence.
+const keptRecords = 5
+
+// countedIDs bounds the eventIDs remembered of one sighting to count each once; a record beyond is counted as it comes.
+const countedIDs = 100_000
+
+// mark is what a record and the sighting it belongs to have in common.
+type mark struct {
+	account, principal, action string
+	outcome                    discern.Outcome
+	step                       int64
+	rule, instance, address    string
+}
+
+func markOf(s *discern.Sighting) mark {
+	return mark{s.Account, s.Principal, s.Action, s.Outcome, s.Step(), s.Rule, s.Instance, s.Address}
+}
+
+// A dossier gathers the evidence of one sighting.
+type dossier struct {
+	mu      sync.Mutex
+	ids     map[string]struct{}
+	count   int
+	records []discern.Record
+}
+
+// Evidence implements discern.Activity: it reads again the files that hold the sightings' records.
+func (f *Folder) Evidence(ctx context.Context, sightings []discern.Sighting) ([]discern.Evidence, error) {
+	wanted := make(map[mark]*dossier, len(sightings))
+	files := map[uint32]bool{}
+	rules := false
+	for i := range sightings {
+		s := &sightings[i]
+		wanted[markOf(s)] = &dossier{ids: map[string]struct{}{}}
+		rules = rules || s.Rule != ""
+		for _, n := range s.Files {
+			files[n] = true
+		}
+	}
+	numbers := make([]int, 0, len(files))
+	for n := range files {
+		numbers = append(numbers, int(n))
+	}
+	readers := make([]*worker, f.Workers)
+	for i := range readers {
+		readers[i] = &worker{folder: f, reader: cloudtrail.NewReader()}
+	}
+	err := f.share(ctx, numbers, func(w, number int) {
+		// A file that went since the sightings were taken leaves its records out; the sighting itself stands.
+		_, _ = readers[w].scan(ctx, &f.files[number], func(r *cloudtrail.Record) error {
+			f.file(r, wanted, rules, f.files[number].Path)
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	evidence := make([]discern.Evidence, len(sightings))
+	for i := range sightings {
+		d := wanted[markOf(&sightings[i])]
+		evidence[i] = discern.Evidence{Count: d.count, Records: d.records}
+	}
+	return evidence, nil
+}
+
+// file puts a record into the dossiers that want it.
+func (f *Folder) file(r *cloudtrail.Record, wanted map[mark]*dossier, rules bool, path string) {
+	t, _ := r.Time()
+	if f.To != 0 && t > f.To {
+		return
+	}
+	m := mark{account: r.Account(), principal: r.Principal(), action: r.Action(), outcome: r.Outcome(), step: (&discern.Sighting{First: t}).Step()}
+	if d := wanted[m]; d != nil && f.judged(r) {
+		d.add(r, t, path)
+	}
+	if !rules || f.Match == nil {
+		return
+	}
+	f.Match(r, func(rule, instance, address string) {
+		m.rule, m.instance, m.address = rule, instance, address
+		if d := wanted[m]; d != nil && f.judged(r) {
+			d.add(r, t, path)
+		}
+	})
+}
+
+// add counts a record, and keeps it when it is among the earliest.
+func (d *dossier) add(r *cloudtrail.Record, t int64, path string) {
+	id := r.Text("eventID")
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if _, twice := d.ids[id]; twice && id != "" {
+		d.twin(id, path)
+		return
+	}
+	if id != "" && len(d.ids) < countedIDs {
+		d.ids[id] = struct{}{}
+	}
+	d.count++
+	if n := len(d.records); n == keptRecords {
+		last := &d.records[n-1]
+		if discern.EarlierRecord(discern.Record{Time: t, EventID: id, File: path}, *last) > 0 {
+			return
+		}
+	}
+	kept := r.Evidence()
+	kept.File = path
+	at, _ := slices.BinarySearchFunc(d.records, kept, discern.EarlierRecord)
+	d.records = slices.Insert(d.records, at, kept)
+	d.records = d.records[:min(len(d.records), keptRecords)]
+}
+
+// twin lets a record that was delivered twice be told from the file that comes first by name, whichever was read first.
+func (d *dossier) twin(id, path string) {
+	for i := range d.records {
+		if k := &d.records[i]; k.EventID == id && path < k.File {
+			k.File = path
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package logs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+// A logfile is a file of the listing. Its index there is the number that sightings carry.
+type logfile struct {
+	discern.File
+	place
+}
+
+// A listing is what was found below the root.
+type listing struct {
+	files   []logfile
+	bad     []discern.BadFile // folders and files that could not be looked into
+	skipped map[string]int    // files that are no log files, by what they are
+}
+
+// strange tells whether there is something to report though no file is to be read.
+func (l *listing) strange() bool { return len(l.bad) > 0 || len(l.skipped) > 0 }
+
+// list finds the files that were not looked at, and queues them in order of delivery.
+func (f *Folder) list(ctx context.Context) error {
+	f.skipped = map[string]int{}
+	if err := f.walk(ctx); err != nil {
+		return err
+	}
+	if err := f.unread(ctx); err != nil {
+		return err
+	}
+	if err := f.date(ctx); err != nil {
+		return err
+	}
+	for i := range f.files {
+		f.queue = append(f.queue, i)
+	}
+	slices.SortFunc(f.queue, func(a, b int) int {
+		x, y := &f.files[a], &f.files[b]
+		return cmp.Or(cmp.Compare(x.delivered, y.delivered), cmp.Compare(x.Path, y.Path))
+	})
+	f.recent()
+	for _, i := range f.queue {
+		f.total += f.files[i].Size
+	}
+	return nil
+}
+
+// walk lists all log files below the root. What can't be looked into is noted and passed over.
+func (f *Folder) walk(ctx context.Context) error {
+	return filepath.WalkDir(f.Root, func(full string, d fs.DirEntry, err error) error {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		path := f.below(full)
+		if err != nil {
+			if full == f.Root {
+				return fmt.Errorf("logs: %w: give the user that runs this the right to read it", err)
+			}
+			f.bad = append(f.bad, discern.BadFile{Path: path, Fault: "can't be looked into: " + plain(err)})
+			if d != nil && d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if d.IsDir() {
+			return nil
+		}
+		f.found(full, path, d)
+		return nil
+	})
+}
+
+func (f *Folder) found(full, path string, d fs.DirEntry) {
+	if kind := sidecar(path); kind != "" {
+		f.skipped[kind]++
+		return
+	}
+	if !logFile(d.Name()) && full != f.Root {
+		f.skipped["not .json or .json.gz"]++
+		return
+	}
+	info, err := os.Stat(full) // follows a link to a file
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return // gone since it was listed
+	case err != nil:
+		f.bad = append(f.bad, discern.BadFile{Path: path, Fault: "can't be looked at: " + plain(err)})
+		return
+	case !info.Mode().IsRegular():
+		f.skipped["link to a folder, or no regular file"]++
+		return
+	}
+	where := placeOf(path)
+	if where.account != "" && f.Account != nil && !f.Account(where.account) {
+		return
+	}
+	f.files = append(f.files, logfile{
+		File:  discern.File{Path: path, Size: info.Size(), Modified: info.ModTime().UnixNano()},
+		place: where,
+	})
+}
+
+// below is a path as ledger and events name it: below the root, with forward slashes.
+func (f *Folder) below(full string) string {
+	rel, err := filepath.Rel(f.Root, full)
+	if err != nil || rel == "." {
+		return filepath.Base(full)
+	}
+	return filepath.ToSlash(rel)
+}
+
+// unread keeps the files that the ledger does not know as they are now.
+func (f *Folder) unread(ctx context.Context) error {
+	if f.Ledger == nil {
+		return nil
+	}
+	files := make([]discern.File, len(f.files))
+	places := make(map[string]place, len(f.files))
+	for i := range f.files {
+		files[i] = f.files[i].File
+		places[files[i].Path] = f.files[i].place
+	}
+	left, err := f.Ledger.Unread(ctx, files)
+	if err != nil {
+		return fmt.Errorf("ask which files were looked at: %w", err)
+	}
+	f.files = f.files[:0]
+	for _, file := range left {
+		f.files = append(f.files, logfile{File: file, place: places[file.Path]})
+	}
+	return nil
+}
+
+// recent drops from the queue what was delivered longer ago than the history wanted, counted back from the newest file.
+func (f *Folder) recent() {
+	if f.HistoryDays < 0 || len(f.queue) == 0 {
+		return
+	}
+	from := f.files[f.queue[len(f.queue)-1]].delivered - int64(f.HistoryDays)*discern.Day
+	first, _ := slices.BinarySearchFunc(f.queue, from, func(i int, t int64) int {
+		return cmp.Compare(f.files[i].delivered, t)
+	})
+	f.queue = f.queue[first:]
+}
+
+// plain is an error's cause without the path, which the message has already.
+func plain(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
+}

@@ -1,0 +1,224 @@
+package logs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"cloudtrail_anomaly/src/cloudtrail"
+	"cloudtrail_anomaly/src/discern"
+)
+
+// read reads a chunk's files on all cores and adds what they hold to the piece. The largest go first, so that no core is left with
+// one at the end; what comes out does not depend on the order.
+func (f *Folder) read(ctx context.Context, chunk []int, into *cloudtrail.Gather, p *discern.Piece) error {
+	p.Start = cmp.Or(p.Start, f.files[chunk[0]].delivered)
+	p.End = max(p.End, f.files[chunk[len(chunk)-1]].delivered)
+	workers := make([]*worker, min(f.Workers, len(chunk)))
+	gathers := make([]*cloudtrail.Gather, len(workers))
+	for i := range workers {
+		gathers[i] = into
+		if i > 0 {
+			gathers[i] = cloudtrail.NewGather()
+		}
+		workers[i] = &worker{folder: f, reader: cloudtrail.NewReader(), gather: gathers[i], looks: map[string]*discern.Look{}, skipped: map[string]int{}}
+	}
+	if err := f.share(ctx, chunk, func(w, file int) { workers[w].file(ctx, uint32(file)) }); err != nil {
+		return err
+	}
+	for i, w := range workers {
+		if i > 0 {
+			into.Merge(w.gather)
+		}
+		w.pour(p)
+	}
+	slices.SortFunc(p.Bad, func(a, b discern.BadFile) int { return cmp.Compare(a.Path, b.Path) })
+	return nil
+}
+
+// share hands files to as many workers as there may be, and waits for them.
+func (f *Folder) share(ctx context.Context, files []int, do func(worker, file int)) error {
+	bySize := slices.Clone(files)
+	slices.SortFunc(bySize, func(a, b int) int {
+		return cmp.Or(cmp.Compare(f.files[b].Size, f.files[a].Size), cmp.Compare(a, b))
+	})
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for w := range min(f.Workers, len(bySize)) {
+		all.Go(func() {
+			for ctx.Err() == nil {
+				i := next.Add(1) - 1
+				if i >= int64(len(bySize)) {
+					return
+				}
+				do(w, bySize[i])
+			}
+		})
+	}
+	all.Wait()
+	return ctx.Err()
+}
+
+// A worker reads files one after the other into its own gather.
+type worker struct {
+	folder  *Folder
+	reader  *cloudtrail.Reader
+	gather  *cloudtrail.Gather
+	looks   map[string]*discern.Look
+	whole   discern.Look
+	skipped map[string]int
+	files   []discern.File
+	bad     []discern.BadFile
+	later   bool // the file holds records after Options.To
+	last    *discern.Look
+	lastID  string
+}
+
+// file reads one file. What could be read of a bad one counts.
+func (w *worker) file(ctx context.Context, number uint32) {
+	f := &w.folder.files[number]
+	w.later = false
+	touched := map[*discern.Look]bool{}
+	tally, err := w.scan(ctx, f, func(r *cloudtrail.Record) error {
+		look := w.record(r, number)
+		if look != nil {
+			touched[look] = true
+		}
+		return nil
+	})
+	if ctx.Err() != nil {
+		return
+	}
+	w.folder.progress(f.Size)
+	if f.account != "" {
+		touched[w.look(f.account)] = true
+	}
+	seen := discern.Look{Files: 1, Bytes: f.Size, BadRecords: tally.BadRecords, NewestDelivery: f.delivered}
+	if f.region != "" {
+		seen.FilesByRegion = map[string]int{f.region: 1}
+	}
+	if err != nil {
+		seen.BadFiles = 1
+	}
+	for look := range touched {
+		look.Add(&seen)
+	}
+	w.whole.Add(&seen)
+	add(w.skipped, tally.Skipped)
+	w.put(f, tally, err)
+}
+
+// put decides whether the file counts as looked at: when it was read to its end, or can't be and has not changed for a day.
+func (w *worker) put(f *logfile, tally cloudtrail.Tally, err error) {
+	given := w.folder.Now().UnixNano()-f.Modified > int64(settled)
+	if fault := faultOf(tally, err); fault != "" {
+		w.bad = append(w.bad, discern.BadFile{Path: f.Path, Fault: fault, Given: given})
+		if err != nil && !given {
+			return
+		}
+	}
+	if !w.later {
+		w.files = append(w.files, f.File)
+	}
+}
+
+// faultOf says in words what could not be read of a file.
+func faultOf(tally cloudtrail.Tally, err error) string {
+	switch {
+	case err != nil && tally.Records > 0:
+		return fmt.Sprintf("%s; %d records before that were read", plain(err), tally.Records)
+	case err != nil:
+		return plain(err)
+	case tally.BadRecords > 0:
+		return fmt.Sprintf("%d bad records, the first %s; the others were read", tally.BadRecords, tally.Bad[0])
+	case tally.Records == 0 && tally.Skipped[cloudtrail.SkippedInsight] > 0:
+		return "it holds nothing but Insights records, which are not judged"
+	default:
+		return ""
+	}
+}
+
+func (w *worker) scan(ctx context.Context, f *logfile, each func(*cloudtrail.Record) error) (cloudtrail.Tally, error) {
+	file, err := os.Open(filepath.Join(w.folder.Root, filepath.FromSlash(f.Path)))
+	if w.folder.single(f.Path) {
+		file, err = os.Open(w.folder.Root)
+	}
+	if err != nil {
+		return cloudtrail.Tally{}, err
+	}
+	tally, err := w.reader.Read(ctx, file, each)
+	return tally, errors.Join(err, file.Close())
+}
+
+// record takes in one record and gives the look it belongs to, or nil when it is not to be judged.
+func (w *worker) record(r *cloudtrail.Record, number uint32) *discern.Look {
+	t, _ := r.Time() // the reader gives no record without a time
+	f := w.folder
+	if f.To != 0 && t > f.To {
+		w.later = true
+		return nil
+	}
+	id := r.Account()
+	if f.Account != nil && !f.Account(id) {
+		return nil
+	}
+	look := w.look(id)
+	category := string(r.EventCategory)
+	if f.Category != nil && category != "" && !f.Category(category) {
+		look.OtherCategories++
+		w.whole.OtherCategories++
+		return look
+	}
+	switch {
+	case category == "Data":
+		look.Records.Data++
+	case r.ReadOnly == cloudtrail.Yes:
+		look.Records.Read++
+	default:
+		look.Records.Write++
+	}
+	if look.Earliest == 0 || t < look.Earliest {
+		look.Earliest = t
+	}
+	look.Latest = max(look.Latest, t)
+	_ = w.gather.Add(r, number) // its error is that of Time
+	if f.Match != nil {
+		f.Match(r, func(rule, instance, address string) { _ = w.gather.AddMatch(r, number, rule, instance, address) })
+	}
+	return look
+}
+
+func (w *worker) look(account string) *discern.Look {
+	if w.last != nil && w.lastID == account {
+		return w.last
+	}
+	look := w.looks[account]
+	if look == nil {
+		look = &discern.Look{}
+		w.looks[account] = look
+	}
+	w.last, w.lastID = look, account
+	return look
+}
+
+// pour adds what a worker saw to the piece.
+func (w *worker) pour(p *discern.Piece) {
+	p.Whole.Add(&w.whole)
+	for id, look := range w.looks {
+		p.Whole.Records.Add(look.Records)
+		if have := p.Looks[id]; have != nil {
+			have.Add(look)
+		} else {
+			p.Looks[id] = look
+		}
+	}
+	p.Files = append(p.Files, w.files...)
+	p.Bad = append(p.Bad, w.bad...)
+	add(p.Skipped, w.skipped)
+}

@@ -1,0 +1,81 @@
+// Package src holds no code: its test keeps the arrows between the rooms as the table says.
+package src
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "cloudtrail_anomaly/src/"
+
+// arrows says which rooms a room may import, and which packages from elsewhere beside the standard library. A room that is not in
+// the table fails. Tests may import what they like, but for the door.
+var arrows = map[string]struct{ rooms, libraries []string }{
+	"discern":               {},
+	"cloudtrail":            {[]string{"discern"}, []string{"github.com/klauspost/compress"}},
+	"rules":                 {[]string{"cloudtrail", "discern"}, nil},
+	"risk":                  {[]string{"discern"}, nil},
+	"settings":              {nil, []string{"gopkg.in/yaml.v3"}},
+	"demo":                  {nil, []string{"github.com/klauspost/compress"}},
+	"activity/logs":         {[]string{"cloudtrail", "discern"}, nil},
+	"baseline":              {[]string{"discern"}, nil},
+	"baseline/embedded":     {[]string{"discern"}, []string{"go.etcd.io/bbolt"}},
+	"baseline/baselinetest": {[]string{"discern"}, []string{"github.com/stretchr/testify"}},
+	"sink/console":          {[]string{"discern"}, nil},
+	"cmd/ct_anomaly": {
+		[]string{"activity/logs", "baseline", "baseline/embedded", "cloudtrail", "demo", "discern", "risk", "rules", "settings", "sink/console"},
+		[]string{"golang.org/x/term"},
+	},
+}
+
+func TestArrows(t *testing.T) {
+	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		require.NoError(t, err)
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || path == "arrows_test.go" {
+			return nil
+		}
+		room := filepath.ToSlash(filepath.Dir(path))
+		allowed, known := arrows[room]
+		require.True(t, known, "%s: the room %s is not in the table of arrows", path, room)
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		require.NoError(t, err)
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			require.NoError(t, err)
+			if !follows(imported, room, allowed.rooms, allowed.libraries, strings.HasSuffix(path, "_test.go")) {
+				t.Errorf("%s imports %s, which is no arrow of %s", path, imported, room)
+			}
+		}
+		return nil
+	}))
+}
+
+func follows(imported, room string, rooms, libraries []string, test bool) bool {
+	if to, ours := strings.CutPrefix(imported, module); ours {
+		if test {
+			return to != "cmd/ct_anomaly"
+		}
+		for _, r := range rooms {
+			if to == r {
+				return true
+			}
+		}
+		return false
+	}
+	if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") || test {
+		return true // the standard library
+	}
+	for _, l := range libraries {
+		if imported == l || strings.HasPrefix(imported, l+"/") {
+			return true
+		}
+	}
+	return false
+}

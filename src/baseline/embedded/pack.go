@@ -1,0 +1,110 @@
+package embedded
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"slices"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+// A packed value is a list of entries of 24 bytes, sorted by the action's number, and a CRC-32C over them: number, then first seen,
+// last seen, first ok, first denied and until, each a little-endian uint32, times in Unix seconds. Number 0 is the holder's own item.
+const (
+	entrySize = 24
+	sumSize   = 4
+)
+
+type entry struct {
+	number uint32
+	known  discern.Known
+}
+
+func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
+
+// page is a holder's packed value, unpacked.
+type page struct {
+	entries []entry
+	changed bool
+}
+
+func unpack(value []byte) (*page, error) {
+	p := &page{}
+	if value == nil {
+		return p, nil
+	}
+	body, err := checked(value)
+	if err != nil {
+		return nil, err
+	}
+	p.entries = make([]entry, 0, len(body)/entrySize+1)
+	for ; len(body) > 0; body = body[entrySize:] {
+		p.entries = append(p.entries, entry{number(body), unpackKnown(body[4:entrySize])})
+	}
+	return p, nil
+}
+
+// checked is the part of a packed value that holds entries, once its sum was found right.
+func checked(value []byte) ([]byte, error) {
+	n := len(value) - sumSize
+	if n < 0 || n%entrySize != 0 {
+		return nil, fmt.Errorf("%w (a value of %d bytes)", ErrDamaged, len(value))
+	}
+	if crc32.Checksum(value[:n], castagnoli()) != binary.LittleEndian.Uint32(value[n:]) {
+		return nil, fmt.Errorf("%w (a value's checksum is wrong)", ErrDamaged)
+	}
+	return value[:n], nil
+}
+
+func number(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
+
+func (p *page) find(number uint32) (int, bool) {
+	return slices.BinarySearchFunc(p.entries, number, func(e entry, n uint32) int {
+		return int(int64(e.number) - int64(n))
+	})
+}
+
+func (p *page) get(number uint32) discern.Known {
+	if i, ok := p.find(number); ok {
+		return p.entries[i].known
+	}
+	return discern.Known{}
+}
+
+// put sets an item; the zero Known deletes it.
+func (p *page) put(number uint32, k discern.Known) {
+	i, ok := p.find(number)
+	switch {
+	case k == (discern.Known{}) && ok:
+		p.entries = slices.Delete(p.entries, i, i+1)
+	case k == (discern.Known{}):
+		return
+	case ok:
+		p.entries[i].known = k
+	default:
+		p.entries = slices.Insert(p.entries, i, entry{number, k})
+	}
+	p.changed = true
+}
+
+func (p *page) pack() []byte {
+	value := make([]byte, 0, len(p.entries)*entrySize+sumSize)
+	for _, e := range p.entries {
+		value = binary.LittleEndian.AppendUint32(value, e.number)
+		value = packKnown(value, e.known)
+	}
+	return binary.LittleEndian.AppendUint32(value, crc32.Checksum(value, castagnoli()))
+}
+
+func packKnown(b []byte, k discern.Known) []byte {
+	for _, t := range [...]int64{k.FirstSeen, k.LastSeen, k.FirstOK, k.FirstDenied, k.Until} {
+		b = binary.LittleEndian.AppendUint32(b, uint32(t))
+	}
+	return b
+}
+
+func unpackKnown(b []byte) discern.Known {
+	at := func(i int) int64 { return int64(binary.LittleEndian.Uint32(b[4*i:])) }
+	return discern.Known{FirstSeen: at(0), LastSeen: at(1), FirstOK: at(2), FirstDenied: at(3), Until: at(4)}
+}

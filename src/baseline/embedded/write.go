@@ -1,0 +1,134 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+
+	bolt "go.etcd.io/bbolt"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+// Write implements discern.Baseline. All deeds go into one transaction, so that a run costs one fsync: after an error none was done.
+func (s *Store) Write(ctx context.Context, deeds []discern.Deed) ([]bool, error) {
+	if len(deeds) == 0 || ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	done := make([]bool, len(deeds))
+	err := s.update("what was found", func(tx *bolt.Tx) error {
+		w := &writer{store: s, tx: tx, pages: map[discern.Holder]*page{}}
+		for i, d := range deeds {
+			ok, err := w.deed(d)
+			if err != nil {
+				return err
+			}
+			done[i] = ok
+		}
+		return w.flush()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return done, nil
+}
+
+// A writer carries out deeds within a transaction; packed values are written once at its end.
+type writer struct {
+	store *Store
+	tx    *bolt.Tx
+	pages map[discern.Holder]*page
+}
+
+// deed checks all conditions of a deed, then makes all its changes.
+func (w *writer) deed(d discern.Deed) (bool, error) {
+	for _, c := range d.Changes {
+		now, err := w.get(c.Holder, c.Action)
+		if err != nil {
+			return false, err
+		}
+		if now != c.Was {
+			return false, nil
+		}
+	}
+	for _, c := range d.Changes {
+		if err := w.put(c.Holder, c.Action, c.Now); err != nil {
+			return false, err
+		}
+	}
+	if d.Pending != nil {
+		return true, putPending(w.tx.Bucket(bucketPending), d.Pending)
+	}
+	return true, nil
+}
+
+func (w *writer) page(h discern.Holder) (*page, error) {
+	if p := w.pages[h]; p != nil {
+		return p, nil
+	}
+	p, err := unpack(w.tx.Bucket(bucketHolders).Get(holderKey(h)))
+	if err != nil {
+		return nil, err
+	}
+	w.pages[h] = p
+	return p, nil
+}
+
+func (w *writer) get(h discern.Holder, action string) (discern.Known, error) {
+	if !packed(h.Kind) {
+		v := w.tx.Bucket(bucketItems).Get(itemKey(h, action))
+		if v == nil {
+			return discern.Known{}, nil
+		}
+		if len(v) != entrySize-4 {
+			return discern.Known{}, fmt.Errorf("%w (an item of %d bytes)", ErrDamaged, len(v))
+		}
+		return unpackKnown(v), nil
+	}
+	p, err := w.page(h)
+	if err != nil {
+		return discern.Known{}, err
+	}
+	n, ok := w.store.actions.number(action)
+	if !ok {
+		return discern.Known{}, nil
+	}
+	return p.get(n), nil
+}
+
+func (w *writer) put(h discern.Holder, action string, k discern.Known) error {
+	if !packed(h.Kind) {
+		items := w.tx.Bucket(bucketItems)
+		if k == (discern.Known{}) {
+			return items.Delete(itemKey(h, action))
+		}
+		return items.Put(itemKey(h, action), packKnown(nil, k))
+	}
+	n, err := w.store.actions.add(w.tx.Bucket(bucketActions), action)
+	if err != nil {
+		return err
+	}
+	p, err := w.page(h)
+	if err != nil {
+		return err
+	}
+	p.put(n, k)
+	return nil
+}
+
+func (w *writer) flush() error {
+	holders := w.tx.Bucket(bucketHolders)
+	for h, p := range w.pages {
+		var err error
+		switch {
+		case !p.changed:
+		case len(p.entries) == 0:
+			err = holders.Delete(holderKey(h))
+		default:
+			err = holders.Put(holderKey(h), p.pack())
+		}
+		if err != nil {
+			return fmt.Errorf("write what is known of a holder: %w", err)
+		}
+	}
+	return nil
+}

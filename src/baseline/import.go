@@ -1,0 +1,128 @@
+package baseline
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+const (
+	importBatch   = 5000
+	importFaults  = 20      // named before the import gives up
+	longestLine   = 1 << 20 // bytes
+	importRetries = 3
+)
+
+// An Imported says what came of an import.
+type Imported struct {
+	Lines    int
+	Accounts int // account items among them: without any, accounts learn anew
+}
+
+// Import reads what Export wrote and joins it with what is known: the earliest first times, the latest last seen. Nothing is written when a line
+// is at fault; the error names each by its number.
+func Import(ctx context.Context, to discern.Baseline, from io.Reader) (Imported, error) {
+	var done Imported
+	items, err := readItems(from)
+	if err != nil {
+		return done, err
+	}
+	for start := 0; start < len(items); start += importBatch {
+		batch := items[start:min(start+importBatch, len(items))]
+		if err := join(ctx, to, batch); err != nil {
+			return done, err
+		}
+		done.Lines += len(batch)
+		for _, it := range batch {
+			if it.Holder.Kind == discern.Account && it.Action == "" {
+				done.Accounts++
+			}
+		}
+	}
+	return done, nil
+}
+
+func readItems(from io.Reader) ([]discern.Change, error) {
+	var items []discern.Change
+	var faults []error
+	watched := map[discern.Holder]discern.Known{}
+	lines := bufio.NewScanner(from)
+	lines.Buffer(nil, longestLine)
+	for n := 1; lines.Scan() && len(faults) < importFaults; n++ {
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		l, err := parseLine(lines.Bytes())
+		var it discern.Change
+		if err == nil {
+			it.Action = l.Action
+			it.Holder, it.Now, err = l.item()
+		}
+		if err != nil {
+			faults = append(faults, fmt.Errorf("line %d: %w", n, err))
+			continue
+		}
+		items = append(items, it)
+		if it.Holder.Kind == discern.Principal && it.Action != "" && it.Now.LastSeen != 0 {
+			own := watched[it.Holder]
+			watched[it.Holder] = merge(own, discern.Known{FirstSeen: it.Now.FirstSeen, LastSeen: it.Now.LastSeen})
+		}
+	}
+	if err := lines.Err(); err != nil {
+		faults = append(faults, fmt.Errorf("read the baseline to import: %w", err))
+	}
+	// A principal with known pairs was watched at least since the first of them, though an export of pairs alone does not say so.
+	for h, own := range watched {
+		items = append(items, discern.Change{Holder: h, Now: own})
+	}
+	return items, errors.Join(faults...)
+}
+
+// join writes a batch of items over what is known of them.
+func join(ctx context.Context, to discern.Baseline, items []discern.Change) error {
+	for range importRetries {
+		var questions []discern.Question
+		for _, it := range items {
+			questions = append(questions, discern.Question{Holder: it.Holder, Actions: []string{it.Action}})
+		}
+		known, err := to.Recall(ctx, questions)
+		if err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
+		var deeds []discern.Deed
+		for _, it := range items {
+			was := known[it.Holder][it.Action]
+			if now := merge(was, it.Now); now != was {
+				deeds = append(deeds, discern.Deed{Changes: []discern.Change{{Holder: it.Holder, Action: it.Action, Was: was, Now: now}}})
+				if known[it.Holder] == nil {
+					known[it.Holder] = discern.Memory{}
+				}
+				known[it.Holder][it.Action] = now
+			}
+		}
+		if len(deeds) == 0 {
+			return nil
+		}
+		if _, err := to.Write(ctx, deeds); err != nil {
+			return fmt.Errorf("import: %w", err)
+		}
+	}
+	return errors.New("import: another run keeps changing the baseline; run it when none is at work")
+}
+
+func merge(a, b discern.Known) discern.Known {
+	first := func(x, y int64) int64 {
+		if x == 0 || y != 0 && y < x {
+			return y
+		}
+		return x
+	}
+	return discern.Known{
+		FirstSeen: first(a.FirstSeen, b.FirstSeen), LastSeen: max(a.LastSeen, b.LastSeen),
+		FirstOK: first(a.FirstOK, b.FirstOK), FirstDenied: first(a.FirstDenied, b.FirstDenied), Until: max(a.Until, b.Until),
+	}
+}

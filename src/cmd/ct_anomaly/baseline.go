@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"text/tabwriter"
+
+	"cloudtrail_anomaly/src/baseline"
+	"cloudtrail_anomaly/src/baseline/embedded"
+	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/settings"
+)
+
+func baselineShow() command {
+	return command{
+		name:  "baseline show",
+		args:  "[PRINCIPAL]",
+		short: "say what the baseline holds, or what it knows of a principal",
+		long: `Without an argument: how many principals and pairs are known, since when each account is watched, what is pending. With a principal's
+key (principal_id of an event; * and ? match any part): all its actions with first and last seen.`,
+		examples: []string{"ct_anomaly baseline show --state ./state", "ct_anomaly baseline show 'AROAEXAMPLE*' --state ./state"},
+		options:  stateFlag,
+		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			store, err := d.readState(o)
+			if err != nil {
+				return 0, err
+			}
+			defer store.Close()
+			if len(o.args) > 0 {
+				return d.showPrincipals(ctx, store, o.args)
+			}
+			return d.showBaseline(ctx, store)
+		},
+	}
+}
+
+func (d *door) showBaseline(ctx context.Context, store *embedded.Store) (int, error) {
+	var principals, pairs int
+	var accounts [][]string
+	var last discern.Holder
+	kinds := []discern.Kind{discern.Principal, discern.Account}
+	err := store.Walk(ctx, kinds, func(h discern.Holder, action string, k discern.Known) error {
+		switch {
+		case h.Kind == discern.Account && action == "":
+			accounts = append(accounts, []string{h.ID, discern.Stamp(k.FirstSeen)})
+		case h.Kind == discern.Principal && action != "":
+			pairs++
+			if h != last {
+				principals++
+				last = h
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	pending, err := store.Waiting(ctx)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Fprintf(d.out, "%s\n%s, %s, %s, %s pending\n", store.Path(), count(principals, "principal"), count(pairs, "pair"), count(len(accounts), "account"), count(pending, "anomaly"))
+	t := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
+	for _, a := range accounts {
+		fmt.Fprintf(t, "account %s\twatched since %s\n", plain(a[0]), a[1])
+	}
+	return exitDone, t.Flush()
+}
+
+func (d *door) showPrincipals(ctx context.Context, store *embedded.Store, patterns []string) (int, error) {
+	wanted, err := settings.PrincipalGlobs(patterns...)
+	if err != nil {
+		return 0, usage{err}
+	}
+	var rows [][]string
+	err = store.Walk(ctx, []discern.Kind{discern.Principal}, func(h discern.Holder, action string, k discern.Known) error {
+		if _, ok := wanted.Match(h.ID); ok && action != "" {
+			rows = append(rows, []string{h.ID, action, moment{k.FirstSeen}.text(), moment{k.LastSeen}.text(), outcomes(k)})
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if len(rows) == 0 {
+		return 0, errors.New("no such principal in the baseline; ct_anomaly baseline export lists all")
+	}
+	slices.SortFunc(rows, func(a, b []string) int { return slices.Compare(a, b) })
+	t := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "PRINCIPAL\tACTION\tFIRST SEEN\tLAST SEEN\tOUTCOMES")
+	for _, r := range rows {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", plain(r[0]), plain(r[1]), r[2], r[3], r[4])
+	}
+	return exitDone, t.Flush()
+}
+
+func outcomes(k discern.Known) string {
+	switch {
+	case k.FirstOK != 0 && k.FirstDenied != 0:
+		return "ok, denied"
+	case k.FirstDenied != 0:
+		return "denied"
+	case k.FirstOK != 0:
+		return "ok"
+	case k.Until != 0:
+		return "adopted"
+	default:
+		return "error"
+	}
+}
+
+func baselineExport() command {
+	return command{
+		name:     "baseline export",
+		short:    "write the baseline as lines of JSON",
+		long:     "Writes each known pair as one JSON object a line, sorted, expired ones too. With --all the bookkeeping as well, which is what moving a baseline to another place needs.",
+		examples: []string{"ct_anomaly baseline export --state ./state > pairs.jsonl", "ct_anomaly baseline export --all --state ./state > baseline.jsonl"},
+		options: func(fs *flag.FlagSet, o *options) {
+			stateFlag(fs, o)
+			fs.BoolVar(&o.all, "all", false, "write the bookkeeping too")
+		},
+		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			if len(o.args) > 0 {
+				return 0, usagef("baseline export: takes no arguments; it writes to standard output")
+			}
+			store, err := d.readState(o)
+			if err != nil {
+				return 0, err
+			}
+			defer store.Close()
+			n, err := baseline.Export(ctx, store, d.out, o.all)
+			if err != nil {
+				return 0, err
+			}
+			fmt.Fprintf(d.err, "%s written.\n", count(n, "line"))
+			return exitDone, nil
+		},
+	}
+}
+
+func baselineImport() command {
+	return command{
+		name:     "baseline import",
+		args:     "[FILE]",
+		short:    "join an exported baseline with this one",
+		long:     "Reads what baseline export wrote, from a file or standard input, and joins it with what is known: the earliest first times, the latest last seen. A faulty line is named, and then nothing is imported.",
+		examples: []string{"ct_anomaly baseline import baseline.jsonl --state ./state"},
+		options:  stateFlag,
+		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			from := d.in
+			if len(o.args) > 1 {
+				return 0, usagef("baseline import: give one file, or none to read standard input")
+			}
+			if len(o.args) == 1 && o.args[0] != "-" {
+				file, err := os.Open(o.args[0])
+				if err != nil {
+					return 0, fmt.Errorf("open the baseline to import: %w", err)
+				}
+				defer file.Close()
+				from = file
+			}
+			store, err := d.openState(o)
+			if err != nil {
+				return 0, err
+			}
+			defer store.Close()
+			done, err := baseline.Import(ctx, store, from)
+			if err != nil {
+				return 0, err
+			}
+			fmt.Fprintf(d.err, "%s imported.\n", count(done.Lines, "item"))
+			if done.Accounts == 0 && done.Lines > 0 {
+				fmt.Fprintln(d.err, "No account was among them: accounts that this baseline does not watch yet will learn anew. Export with --all to take that along.")
+			}
+			return exitDone, nil
+		},
+	}
+}
+
+func baselineForget() command {
+	return command{
+		name:     "baseline forget",
+		short:    "forget pairs, so that they are reported when they are seen again",
+		long:     "Deletes the known pairs of the principals (and, if given, of the actions) that the globs match. Log files already looked at are not read again: a forgotten pair is reported at its next use.",
+		examples: []string{"ct_anomaly baseline forget --principal AROAEXAMPLE123 --action 'iam.amazonaws.com:*' --dry-run --state ./state"},
+		options: func(fs *flag.FlagSet, o *options) {
+			stateFlag(fs, o)
+			fs.StringVar(&o.principal, "principal", "", "whose pairs: a principal's key, * and ? match any part")
+			fs.StringVar(&o.action, "action", "", "which pairs: eventSource:eventName, * and ? match any part (default: all)")
+			fs.BoolVar(&o.dryRun, "dry-run", false, "only say what would be forgotten")
+		},
+		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			if o.principal == "" || len(o.args) > 0 {
+				return 0, usagef("baseline forget: say whose pairs with --principal, for example --principal 'AROAEXAMPLE*'")
+			}
+			return d.forget(ctx, o)
+		},
+	}
+}
+
+func (d *door) forget(ctx context.Context, o *options) (int, error) {
+	whose, err := settings.PrincipalGlobs(o.principal)
+	if err != nil {
+		return 0, usage{err}
+	}
+	which, err := settings.ActionGlobs(either(o.action, "*"))
+	if err != nil {
+		return 0, usage{err}
+	}
+	store, err := d.changeState(o)
+	if err != nil {
+		return 0, err
+	}
+	defer store.Close()
+	var deeds []discern.Deed
+	err = store.Walk(ctx, []discern.Kind{discern.Principal}, func(h discern.Holder, action string, k discern.Known) error {
+		_, his := whose.Match(h.ID)
+		_, it := which.Match(action)
+		if his && it && (action != "" || o.action == "") {
+			deeds = append(deeds, discern.Deed{Changes: []discern.Change{{Holder: h, Action: action, Was: k}}})
+			if action != "" {
+				fmt.Fprintf(d.out, "%s %s\n", plain(h.ID), plain(action))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	if o.dryRun {
+		fmt.Fprintf(d.err, "%s would be forgotten.\n", count(len(deeds), "item"))
+		return exitDone, nil
+	}
+	if _, err := store.Write(ctx, deeds); err != nil {
+		return 0, err
+	}
+	fmt.Fprintf(d.err, "%s forgotten.\n", count(len(deeds), "item"))
+	return exitDone, nil
+}
+
+func either(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

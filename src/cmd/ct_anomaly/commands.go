@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"cloudtrail_anomaly/src/settings"
+)
+
+// A command is one thing that the program does from the command line.
+type command struct {
+	name     string // one or two words
+	args     string // what it takes besides flags, as help shows it
+	short    string // one line
+	long     string // a few sentences
+	examples []string
+	settings []string // the settings it uses, each of them a flag
+	options  func(*flag.FlagSet, *options)
+	run      func(context.Context, *door, *options) (int, error)
+}
+
+// options are what the command line said.
+type options struct {
+	args   []string
+	values settings.FlagValues
+	config string
+	noisy  string // verbosity
+
+	state, output, coverage string
+	from, to                moment
+	print                   bool
+	s3Event                 string
+	file                    string
+	seed                    int64
+	end                     moment
+	all, dryRun             bool
+	principal, action       string
+}
+
+func commands() []command {
+	return []command{demoCommand(), detectAnomaly(), detectRecords(), learnCommand(), replayCommand(), showCommand(),
+		baselineShow(), baselineExport(), baselineImport(), baselineForget()}
+}
+
+// dispatch finds the command, reads its flags and runs it.
+func (d *door) dispatch(ctx context.Context, args []string) (int, error) {
+	var o options
+	global := flag.NewFlagSet("ct_anomaly", flag.ContinueOnError)
+	global.SetOutput(io.Discard)
+	globals(global, &o)
+	showVersion := global.Bool("version", false, "")
+	switch err := global.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return exitDone, helpAll(d.out)
+	case err != nil:
+		return 0, usagef("%w; see ct_anomaly help", err)
+	}
+	args = global.Args()
+	switch {
+	case *showVersion:
+		fmt.Fprintf(d.out, "ct_anomaly %s\n", version)
+		return exitDone, nil
+	case len(args) == 0:
+		return exitUsage, helpAll(d.err)
+	case args[0] == "help":
+		return exitDone, help(d.out, args[1:])
+	}
+	c, rest, err := find(args)
+	if err != nil {
+		return 0, err
+	}
+	return d.perform(ctx, c, &o, rest)
+}
+
+func (d *door) perform(ctx context.Context, c *command, o *options, args []string) (int, error) {
+	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	globals(flags, o)
+	if len(c.settings) > 0 {
+		o.values = settings.Flags(flags, c.settings...)
+	}
+	if c.options != nil {
+		c.options(flags, o)
+	}
+	for {
+		err := flags.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			return exitDone, helpOne(d.out, c)
+		}
+		if err != nil {
+			return 0, usagef("%s: %w; see ct_anomaly help %s", c.name, err, c.name)
+		}
+		if flags.NArg() == 0 {
+			return c.run(ctx, d, o)
+		}
+		o.args = append(o.args, flags.Arg(0)) // flags may follow what they speak of
+		args = flags.Args()[1:]
+	}
+}
+
+func globals(fs *flag.FlagSet, o *options) {
+	fs.StringVar(&o.config, "config", o.config, "read settings from this config.yml")
+	fs.StringVar(&o.noisy, "verbosity", o.noisy, "error, warn (the default), info or debug")
+}
+
+// find takes the longest command that the arguments begin with.
+func find(args []string) (*command, []string, error) {
+	all := commands()
+	for words := min(2, len(args)); words > 0; words-- {
+		name := strings.Join(args[:words], " ")
+		for i := range all {
+			if all[i].name == name {
+				return &all[i], args[words:], nil
+			}
+		}
+	}
+	var under []string
+	for i := range all {
+		if strings.HasPrefix(all[i].name, args[0]+" ") {
+			under = append(under, all[i].name)
+		}
+	}
+	if len(under) > 0 {
+		return nil, nil, usagef("%s: what of it? There are: %s", args[0], strings.Join(under, ", "))
+	}
+	return nil, nil, usagef("unknown command %q; ct_anomaly help lists the commands", args[0])
+}

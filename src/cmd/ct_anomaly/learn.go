@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"cloudtrail_anomaly/src/baseline/embedded"
+	"cloudtrail_anomaly/src/discern"
+)
+
+func learnCommand() command {
+	return command{
+		name:  "learn",
+		short: "remember what principals did, without telling",
+		long: `Reads log files into the baseline and reports nothing; detect anomaly goes on after it. Learning counts as watching: an account whose
+logs of 90 days were learnt is past its learning. With --to, files that hold later records are left for detect anomaly to read again.`,
+		examples: []string{
+			"ct_anomaly learn --logs /var/log/cloudtrail --state ./state",
+			"ct_anomaly learn --logs ./AWSLogs --state ./state --to 2026-11-01",
+		},
+		settings: judging(),
+		options: func(fs *flag.FlagSet, o *options) {
+			stateFlag(fs, o)
+			spanFlags(fs, o)
+			fs.StringVar(&o.coverage, "coverage", "", "write what was looked at there, as lines of JSON")
+		},
+		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			set, err := d.logSettings(o)
+			if err != nil {
+				return 0, err
+			}
+			store, err := d.openState(o)
+			if err != nil {
+				return 0, err
+			}
+			defer store.Close()
+			whole, err := d.runJob(ctx, set, o, job{store: store, mode: "history", from: discern.Never, to: o.to.unix})
+			if err != nil {
+				return 0, err
+			}
+			d.summary(o, &whole, store.Path())
+			return codeOf(&whole), nil
+		},
+	}
+}
+
+func replayCommand() command {
+	return command{
+		name:  "replay",
+		short: "show what would have been reported, on a scratch baseline",
+		long: `Starts from an empty baseline, reads the logs as if they came in one by one, and reports what would have been reported. The baseline
+kept in the state folder is neither read nor changed. What lies before --from is learnt without telling.`,
+		examples: []string{
+			"ct_anomaly replay --logs ./AWSLogs --from 2026-11-15 --to 2026-11-22",
+			"ct_anomaly replay --logs ./AWSLogs --learning-days 0 --output json",
+		},
+		settings: judging(),
+		options: func(fs *flag.FlagSet, o *options) {
+			tellingFlags(fs, o)
+			spanFlags(fs, o)
+		},
+		run: func(ctx context.Context, d *door, o *options) (code int, err error) {
+			set, err := d.logSettings(o)
+			if err != nil {
+				return 0, err
+			}
+			scratch, err := os.MkdirTemp("", "ct_anomaly-replay-")
+			if err != nil {
+				return 0, fmt.Errorf("make a scratch folder: %w", err)
+			}
+			defer os.RemoveAll(scratch)
+			store, err := embedded.Open(filepath.Join(scratch, stateFile))
+			if err != nil {
+				return 0, err
+			}
+			defer store.Close()
+			return d.tell(ctx, set, o, job{store: store, mode: "replay", rules: true, from: o.from.unix, to: o.to.unix})
+		},
+	}
+}

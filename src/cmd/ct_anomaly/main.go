@@ -1,0 +1,78 @@
+// Command ct_anomaly tells when a role, user or service in AWS does something that it has never done before.
+//
+// This package is the door: arguments, signals, exit codes, and in wire.go the only place where the rooms of the house meet.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+	exitPartly = 3 // done, but some files or records could not be read
+)
+
+// A door is where the program meets the system.
+type door struct {
+	in        io.Reader
+	out, err  io.Writer
+	now       func() time.Time
+	outWidth  int  // columns of the terminal that out is; 0 when it is none
+	errIsTerm bool // progress can be shown
+	color     bool
+	home      func() (string, error) // where state is kept by default
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	d := &door{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, home: stateHome}
+	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
+		d.color = os.Getenv("NO_COLOR") == ""
+		if width, _, err := term.GetSize(fd); err == nil {
+			d.outWidth = width
+		}
+	}
+	d.errIsTerm = term.IsTerminal(int(os.Stderr.Fd()))
+	code := d.enter(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// enter runs one command and gives the exit code.
+func (d *door) enter(ctx context.Context, args []string) int {
+	code, err := d.dispatch(ctx, args)
+	var u usage
+	switch {
+	case err == nil:
+	case errors.As(err, &u):
+		fmt.Fprintf(d.err, "ct_anomaly: %v\n", err)
+		code = exitUsage
+	case ctx.Err() != nil:
+		fmt.Fprintln(d.err, "ct_anomaly: interrupted. What was found so far is kept; the same command goes on where this one stopped.")
+		code = exitFailed
+	default:
+		fmt.Fprintf(d.err, "ct_anomaly: %v\n", err)
+		code = exitFailed
+	}
+	return code
+}
+
+// A usage is a fault of the command line.
+type usage struct{ error }
+
+func usagef(format string, args ...any) error { return usage{fmt.Errorf(format, args...)} }

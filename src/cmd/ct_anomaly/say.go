@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+// count says a number of things.
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "y"):
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
+	case strings.HasSuffix(noun, "ch"):
+		return fmt.Sprintf("%d %ses", n, noun)
+	default:
+		return fmt.Sprintf("%d %ss", n, noun)
+	}
+}
+
+// loud tells whether a verbosity shows info lines.
+func (o *options) loud() bool { return o.noisy == "info" || o.noisy == "debug" }
+
+// announced lets a sink say each new action on standard error too, in the words that the Netflix tool used, where the verbosity asks for it.
+func (d *door) announced(o *options, to discern.Sink) discern.Sink {
+	if !o.loud() {
+		return to
+	}
+	return announcer{to, d}
+}
+
+type announcer struct {
+	discern.Sink
+	door *door
+}
+
+func (a announcer) Send(ctx context.Context, events []discern.Pending) error {
+	for _, p := range events {
+		var e discern.Event
+		if err := json.Unmarshal(p.Event, &e); err != nil {
+			return fmt.Errorf("announce anomaly %s: %w", p.ID, err)
+		}
+		if e.AnomalyType == discern.NewAction {
+			fmt.Fprintf(a.door.err, "Newly seen action: %s - %s in %s\n", e.PrincipalName, e.Action, e.AccountID)
+		}
+	}
+	return a.Sink.Send(ctx, events)
+}

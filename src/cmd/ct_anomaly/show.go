@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+
+	"cloudtrail_anomaly/src/cloudtrail"
+)
+
+func showCommand() command {
+	return command{
+		name:  "show",
+		args:  "EVENT_ID",
+		short: "print the raw CloudTrail record of an event",
+		long: `Prints the record with that eventID from a log file, as CloudTrail wrote it. An anomaly names both: eventID and log_files (which
+lie below the folder of logs).`,
+		examples: []string{"ct_anomaly show 7d91ac29-614a-4af9-af5c-c5a80e63a0bb --file logs/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.json.gz"},
+		options: func(fs *flag.FlagSet, o *options) {
+			fs.StringVar(&o.file, "file", "", "the log file, or a folder of log files, that holds the record")
+		},
+		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			if len(o.args) != 1 || o.file == "" {
+				return 0, usagef("show: give one event id, and its log file with --file")
+			}
+			return d.show(ctx, o.args[0], o.file)
+		},
+	}
+}
+
+func (d *door) show(ctx context.Context, id, place string) (int, error) {
+	files, err := logFiles(place)
+	if err != nil {
+		return 0, err
+	}
+	reader := cloudtrail.NewReader()
+	shown, bad := false, false
+	for _, file := range files {
+		tally, err := scanFile(ctx, reader, file, func(r *cloudtrail.Record) {
+			if shown || r.Text("eventID") != id {
+				return
+			}
+			shown = true
+			var nice bytes.Buffer
+			if json.Indent(&nice, r.Raw, "", "  ") != nil {
+				nice.Reset()
+				nice.Write(r.Raw)
+			}
+			fmt.Fprintln(d.out, nice.String())
+		})
+		if ctx.Err() != nil {
+			return 0, ctx.Err()
+		}
+		if shown {
+			return exitDone, nil
+		}
+		if err != nil {
+			bad = true
+			d.notRead(file, tally, err)
+		}
+	}
+	if bad {
+		return 0, fmt.Errorf("no record with eventID %s was found in what could be read of %s", id, place)
+	}
+	return 0, fmt.Errorf("no record with eventID %s in %s", id, place)
+}

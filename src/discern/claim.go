@@ -1,0 +1,88 @@
+package discern
+
+import (
+	"context"
+	"fmt"
+)
+
+// claim takes the findings in order, batch by batch: evidence, finished event, claim, delivery. Then it writes what was learnt and
+// refreshed. It returns the principals of whom another collector had changed something meanwhile.
+func (r *run) claim(ctx context.Context, j *judge, p *Piece) (lost map[string]bool, err error) {
+	lost = map[string]bool{}
+	for start := 0; start < len(j.findings); start += batchFindings {
+		batch := j.findings[start:min(start+batchFindings, len(j.findings))]
+		deeds, events, err := r.deeds(ctx, batch, p)
+		if err != nil {
+			return nil, err
+		}
+		done, err := r.Baseline.Write(ctx, deeds)
+		if err != nil {
+			return nil, fmt.Errorf("claim %d anomalies: %w", len(deeds), err)
+		}
+		var claimed []Pending
+		for i, ok := range done {
+			if ok {
+				claimed = append(claimed, *deeds[i].Pending)
+				r.told(events[i])
+			} else {
+				lost[batch[i].sightings[0].Principal] = true
+			}
+		}
+		r.deliver(ctx, claimed)
+	}
+	return lost, r.keep(ctx, j, lost)
+}
+
+// deeds makes the claims of a batch of findings, each with its finished event.
+func (r *run) deeds(ctx context.Context, batch []finding, p *Piece) ([]Deed, []*Event, error) {
+	var wanted []Sighting
+	for i := range batch {
+		wanted = append(wanted, batch[i].sightings...)
+	}
+	evidence, err := r.Activity.Evidence(ctx, wanted)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read the evidence of %d anomalies: %w", len(batch), err)
+	}
+	deeds, events := make([]Deed, len(batch)), make([]*Event, len(batch))
+	for i := range batch {
+		f := &batch[i]
+		e, actions := r.event(f, evidence[:len(f.sightings)], p)
+		evidence = evidence[len(f.sightings):]
+		e.Reason = reason(e, f, actions)
+		if r.Terms.Suppress != nil {
+			e.SuppressedBy, e.Suppressed = r.Terms.Suppress(e)
+		}
+		r.Risk.Weigh(e, actions)
+		line, err := e.Line()
+		if err != nil {
+			return nil, nil, err
+		}
+		now := r.Now().Unix()
+		pending := &Pending{ID: e.AnomalyID, Event: line, Owner: r.Owner, Lease: now + leaseSeconds, Claimed: now}
+		for _, sink := range r.Sinks {
+			pending.Sinks = append(pending.Sinks, sink.Name())
+		}
+		deeds[i], events[i] = Deed{Changes: f.changes, Pending: pending}, e
+	}
+	return deeds, events, nil
+}
+
+// keep writes what no claim carried. A refresh lost to another collector is no loss: the other one has seen the pair too. What was
+// learnt or moved of a principal is judged again with the rest of it.
+func (r *run) keep(ctx context.Context, j *judge, lost map[string]bool) error {
+	changes := j.memory.unsettled()
+	deeds := make([]Deed, len(changes))
+	for i, c := range changes {
+		deeds[i] = Deed{Changes: []Change{c}}
+	}
+	done, err := r.Baseline.Write(ctx, deeds)
+	if err != nil {
+		return fmt.Errorf("keep %d changes: %w", len(deeds), err)
+	}
+	for i, ok := range done {
+		if c := &changes[i]; !ok && c.Holder.Kind == Principal {
+			lost[c.Holder.ID] = true
+		}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package discern
+
+// The statuses of an account's run, and of the run as a whole.
+const (
+	StatusOK       = "ok"
+	StatusNoFiles  = "no_files"
+	StatusPartial  = "partial"
+	StatusFailed   = "failed"
+	StatusLearning = "learning"
+)
+
+// The error codes that this part of the house gives.
+const (
+	CodeDeadline = "deadline"
+	CodeNoFiles  = "no_files"
+	CodeBadData  = "bad_data"
+	CodeInternal = "internal"
+)
+
+// Coverage says what a run looked at in an account, so that "no anomaly" can be told from "not looked". The one with account "*" is
+// the whole run's. Sourcetype aws:cloudtrail:anomaly:run.
+type Coverage struct {
+	RunID           string   `json:"run_id"`
+	UnfinishedRunID string   `json:"unfinished_run_id,omitempty"` // an earlier run that never came to its end
+	Input           string   `json:"input,omitempty"`
+	AccountID       string   `json:"account_id"`
+	Engine          string   `json:"engine"`
+	Status          string   `json:"status"`
+	ErrorCode       string   `json:"error_code,omitempty"`
+	Error           string   `json:"error,omitempty"`
+	NextStep        string   `json:"next_step,omitempty"`
+	Warnings        []string `json:"warnings,omitempty"`
+
+	WindowStart     string `json:"window_start,omitempty"` // delivery times looked at
+	WindowEnd       string `json:"window_end,omitempty"`
+	Watermark       string `json:"watermark,omitempty"`
+	NewestDelivery  string `json:"newest_delivery,omitempty"`
+	LagSeconds      int64  `json:"lag_seconds"` // from the watermark to the newest delivery that is known
+	LearningUntil   string `json:"learning_until,omitempty"`
+	LearningEnded   bool   `json:"learning_ended"`
+	BaselineStarted bool   `json:"baseline_started"`
+
+	Files           int            `json:"files"`
+	FilesByRegion   map[string]int `json:"files_by_region,omitempty"`
+	BadFiles        int            `json:"bad_files"`
+	BadRecords      int            `json:"bad_records"`
+	Records         Records        `json:"records"`
+	OtherCategories int            `json:"other_categories,omitempty"` // records that event_categories leaves out
+	Skipped         map[string]int `json:"skipped,omitempty"`          // what is not judged, by reason
+	Sightings       int            `json:"sightings"`
+	Known           int            `json:"known"`
+	Learnt          int            `json:"learnt"`
+	Anomalies       int            `json:"anomalies"`
+	Suppressed      int            `json:"suppressed"`
+	LiteralMatches  int            `json:"literal_matches,omitempty"` // instance credentials used where they belong
+	Pending         int            `json:"pending"`
+	BytesScanned    int64          `json:"bytes_scanned"`
+	DurationMS      int64          `json:"duration_ms"`
+}
+
+func (c *Coverage) fail(code, what, next string) {
+	if c.Error != "" {
+		c.Warnings = append(c.Warnings, what)
+		return
+	}
+	c.ErrorCode, c.Error, c.NextStep = code, what, next
+}
+
+// look adds what was looked at.
+func (c *Coverage) look(l *Look) {
+	c.Files += l.Files
+	c.BadFiles += l.BadFiles
+	c.BadRecords += l.BadRecords
+	c.OtherCategories += l.OtherCategories
+	c.Records.Add(l.Records)
+	c.BytesScanned += l.Bytes
+	c.FilesByRegion = added(c.FilesByRegion, l.FilesByRegion)
+}
+
+// merge adds how an account's sightings were judged to the whole run's figures.
+func (c *Coverage) merge(a *Coverage) {
+	c.Sightings += a.Sightings
+	c.Known += a.Known
+	c.Learnt += a.Learnt
+	c.Anomalies += a.Anomalies
+	c.Suppressed += a.Suppressed
+	c.LiteralMatches += a.LiteralMatches
+}
+
+func added(sum, more map[string]int) map[string]int {
+	if sum == nil && len(more) > 0 {
+		sum = map[string]int{}
+	}
+	for k, n := range more {
+		sum[k] += n
+	}
+	return sum
+}

@@ -1,0 +1,190 @@
+package discern
+
+// The scopes: how wide an action is new.
+const (
+	ScopePrincipal    = "principal"
+	ScopeAccount      = "account"
+	ScopeOrganization = "organization"
+)
+
+// The anomaly types.
+const (
+	NewAction         = "new_action"
+	NewPrincipal      = "new_principal"
+	DeniedThenSuccess = "denied_then_success"
+	RuleMatch         = "rule"
+)
+
+// A finding is one anomaly as judged: what it is about, and the changes by which it is claimed.
+type finding struct {
+	kind      string
+	sightings []Sighting // what the event sums up; the first is the one that told
+	scope     string
+	learning  bool
+	verdict   string
+	previous  int64 // last seen of the memory that expired, or 0
+	denied    int64 // of denied_then_success: the first denial
+	since     int64 // the principal is watched since then; 0 for a new one
+	actions   int   // how many actions of the principal were known
+	changes   []Change
+}
+
+// tally counts how the sightings of one account were judged.
+type tally struct{ sightings, known, learnt, literal int }
+
+// A judge holds sightings against memories. It decides and remembers; it reads and writes nothing.
+type judge struct {
+	terms     Terms
+	risky     func(action string) bool
+	memory    shelves
+	watermark map[string]int64 // by account, as it stood at the run's start
+	counts    map[string]*tally
+	findings  []finding
+}
+
+// all judges a piece's sightings, which come in the order of Before.
+func (j *judge) all(sightings []Sighting) {
+	for i := range sightings {
+		s := &sightings[i]
+		if s.Rule != "" {
+			j.match(s)
+			continue
+		}
+		j.count(s.Account).sightings++
+		j.pair(s, sightings[i:])
+	}
+}
+
+func (j *judge) count(account string) *tally {
+	t := j.counts[account]
+	if t == nil {
+		t = &tally{}
+		j.counts[account] = t
+	}
+	return t
+}
+
+// pair judges one sighting of a pair; rest are the sightings from this one on.
+func (j *judge) pair(s *Sighting, rest []Sighting) {
+	who := j.memory.of(Principal, s.Principal)
+	was, own := who.get(s.Action), who.get("")
+	stranger := own == (Known{}) && !who.adopted
+	learning := j.accountLearns(s) && !who.adopted
+	f := finding{sightings: []Sighting{*s}, since: own.FirstSeen, actions: who.actions(), learning: learning || j.principalLearns(s, own, who)}
+
+	if was.explains(s.First, j.terms.span()) {
+		j.known(s, who, was, learning, f)
+		who.put("", own.touched(s, j.terms.refresh()))
+		return
+	}
+	scope, firstAnywhere := j.scope(s)
+	f.scope, f.previous = scope, lastKnown(was, j.terms.ForgetAfterDays)
+	who.put(s.Action, was.anew(s))
+	j.widen(s)
+	who.put("", own.touched(s, j.terms.refresh()))
+
+	quiet := s.First < j.terms.TellFrom
+	if quiet || learning && !j.risky(s.Action) && !firstAnywhere {
+		j.count(s.Account).learnt++
+		return
+	}
+	if stranger && !learning {
+		j.stranger(s, rest, scope)
+	}
+	f.kind = NewAction
+	j.tell(f, who, s)
+}
+
+// known keeps a known pair's memory fresh, and tells the first success after denials. In an account that still learns only that of a risky action
+// is told, as for a new pair.
+func (j *judge) known(s *Sighting, who *shelf, was Known, learning bool, f finding) {
+	now := was.again(s, j.terms.refresh())
+	who.put(s.Action, now)
+	if now.LastSeen != was.LastSeen {
+		j.widen(s)
+	}
+	success := s.Outcome == OK && !was.succeeded(s.First) && was.FirstDenied != 0 && s.First > was.FirstDenied
+	if !success || s.First < j.terms.TellFrom || learning && !j.risky(s.Action) {
+		j.count(s.Account).known++
+		return
+	}
+	f.kind, f.scope, f.denied = DeniedThenSuccess, ScopePrincipal, was.FirstDenied
+	j.tell(f, who, s)
+}
+
+// stranger tells of a principal never seen before, with all that it did in this step.
+func (j *judge) stranger(s *Sighting, rest []Sighting, scope string) {
+	f := finding{kind: NewPrincipal, scope: ScopePrincipal}
+	for i := range rest {
+		r := &rest[i]
+		if r.Step() != s.Step() {
+			break
+		}
+		if r.Rule == "" && r.Principal == s.Principal && r.Account == s.Account {
+			f.sightings = append(f.sightings, *r)
+		}
+	}
+	if c, ok := j.memory.of(Principal, s.Principal).settle(""); ok {
+		f.changes = append(f.changes, c)
+	}
+	j.findings = append(j.findings, f)
+}
+
+// tell makes a finding of a pair's sighting; its claim carries every item that the decision rests on.
+func (j *judge) tell(f finding, who *shelf, s *Sighting) {
+	account, organization := j.memory.of(Account, s.Account), j.memory.of(Organization, "")
+	for _, item := range []struct {
+		on     *shelf
+		action string
+	}{{who, s.Action}, {who, ""}, {account, s.Action}, {organization, s.Action}} {
+		if c, ok := item.on.settle(item.action); ok {
+			f.changes = append(f.changes, c)
+		}
+	}
+	j.findings = append(j.findings, f)
+}
+
+// accountLearns judges by the later of event time and the watermark at the run's start, so that a late record is never learnt in
+// silence once its account's learning has ended.
+func (j *judge) accountLearns(s *Sighting) bool {
+	since := j.memory.of(Account, s.Account).get("").FirstSeen
+	return max(s.First, j.watermark[s.Account]) < since+int64(j.terms.LearningDays)*Day
+}
+
+func (j *judge) principalLearns(s *Sighting, own Known, who *shelf) bool {
+	return !who.adopted && s.First < earlier(own.FirstSeen, s.First)+int64(j.terms.PrincipalLearningDays)*Day
+}
+
+// scope says how wide the action is new, and whether it is the first anywhere in an organization past its own learning. Both are
+// asked of memory as it stands before this sighting.
+func (j *judge) scope(s *Sighting) (scope string, firstAnywhere bool) {
+	account, organization := j.memory.of(Account, s.Account), j.memory.of(Organization, "")
+	grown := func(h *shelf) bool {
+		return s.First >= h.get("").FirstSeen+int64(j.terms.LearningDays)*Day
+	}
+	unknown := func(h *shelf) bool { return !h.get(s.Action).explains(s.First, j.terms.span()) }
+	firstAnywhere = grown(organization) && unknown(organization)
+	switch {
+	case !grown(account) || !unknown(account):
+		return ScopePrincipal, firstAnywhere
+	case firstAnywhere:
+		return ScopeOrganization, true
+	default:
+		return ScopeAccount, false
+	}
+}
+
+// widen notes the action in its account's and the organization's memory.
+func (j *judge) widen(s *Sighting) {
+	for _, h := range []*shelf{j.memory.of(Account, s.Account), j.memory.of(Organization, "")} {
+		h.put(s.Action, h.get(s.Action).touched(s, j.terms.refresh()))
+	}
+}
+
+// lastKnown is when a memory that has expired was last renewed. An adopted item only says until when it held.
+func lastKnown(k Known, forgetAfterDays int) int64 {
+	if k.LastSeen == 0 && k.Until != 0 {
+		return k.Until - int64(forgetAfterDays)*Day
+	}
+	return k.LastSeen
+}

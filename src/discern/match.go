@@ -1,0 +1,73 @@
+package discern
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strconv"
+	"strings"
+)
+
+// The verdicts on credentials of an instance, without asking EC2.
+const (
+	VerdictLiteral       = "literal"        // the record fits the rule's letter; the instance itself may have made the call
+	VerdictSecondAddress = "second_address" // the instance has another address of its own
+)
+
+// sessionLife bounds how long an instance's own address stays its own without being seen. Credentials of an instance live for about six
+// hours; one that was silent for a day has been stopped, and starts again under a new address.
+const sessionLife = Day
+
+// match judges a rule's sighting: told once for its key, unless it is an instance's credentials used where they belong.
+func (j *judge) match(s *Sighting) {
+	if s.First < j.terms.TellFrom {
+		return
+	}
+	f := finding{kind: RuleMatch, scope: ScopePrincipal, sightings: []Sighting{*s}}
+	if s.Instance != "" {
+		f.verdict = j.instance(s)
+		if f.verdict == VerdictLiteral {
+			j.count(s.Account).literal++
+			return
+		}
+	}
+	taken, key := j.memory.of(Rule, s.Account), ruleKey(s)
+	if taken.get(key) != (Known{}) {
+		return
+	}
+	taken.put(key, Known{FirstSeen: s.First, LastSeen: s.Last})
+	if c, ok := taken.settle(key); ok {
+		f.changes = append(f.changes, c)
+	}
+	own := j.memory.of(Principal, s.Principal)
+	f.since, f.actions = own.get("").FirstSeen, own.actions()
+	j.findings = append(j.findings, f)
+}
+
+// instance says whether an address is the instance's own: the first one seen of it is.
+func (j *judge) instance(s *Sighting) string {
+	if j.terms.OwnAddress(s.Address) {
+		return VerdictLiteral
+	}
+	addresses := j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance))
+	for _, m := range []Memory{addresses.moved, addresses.stored} {
+		for address := range m {
+			own := addresses.get(address)
+			if address != s.Address && s.First-own.LastSeen <= sessionLife {
+				return VerdictSecondAddress
+			}
+		}
+	}
+	addresses.put(s.Address, addresses.get(s.Address).touched(s, sessionLife/4))
+	return VerdictLiteral
+}
+
+// ruleKey is what a rule is told once for: all but the times.
+func ruleKey(s *Sighting) string {
+	return digest(s.Principal, s.Action, s.Rule, s.Outcome.String(), s.Instance, s.Address, strconv.FormatInt(s.Step(), 10))
+}
+
+// digest is the first 32 hexadecimal digits of the SHA-256 of parts joined by U+001F.
+func digest(parts ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(parts, "\x1f")))
+	return hex.EncodeToString(sum[:16])
+}

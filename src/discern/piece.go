@@ -1,0 +1,61 @@
+package discern
+
+// A Piece is a stretch of activity, by delivery, that is judged and put away as one.
+type Piece struct {
+	Start, End int64            // delivery times of its first and last file, Unix seconds
+	Sightings  []Sighting       // sorted by Before
+	Looks      map[string]*Look // by account; a file that holds records of several counts in each
+	Whole      Look             // of all files, each counted once
+	Files      []File           // read to their end, or given up: to be noted as looked at
+	Bad        []BadFile        // files of which something could not be read
+	Skipped    map[string]int
+}
+
+// A Look counts what was looked at in one account.
+type Look struct {
+	Files, BadFiles  int
+	FilesByRegion    map[string]int
+	Records          Records
+	BadRecords       int
+	Bytes            int64 // of the files as stored
+	Earliest, Latest int64 // event times
+	NewestDelivery   int64
+	OtherCategories  int // records of categories that are not judged
+}
+
+// Records counts records by what they do.
+type Records struct {
+	Read  int `json:"read"`
+	Write int `json:"write"`
+	Data  int `json:"data"`
+}
+
+// Add adds more records.
+func (r *Records) Add(more Records) {
+	r.Read += more.Read
+	r.Write += more.Write
+	r.Data += more.Data
+}
+
+// A BadFile is a file of which something could not be read: the whole of it, its end, or single records.
+type BadFile struct {
+	Path  string
+	Fault string // what is wrong and where, in words; nothing of the file's content
+	Given bool   // it has not changed for a day and is not tried again
+}
+
+// Add adds another look at the same account.
+func (l *Look) Add(m *Look) {
+	l.Files += m.Files
+	l.BadFiles += m.BadFiles
+	l.BadRecords += m.BadRecords
+	l.Bytes += m.Bytes
+	l.OtherCategories += m.OtherCategories
+	l.Records.Add(m.Records)
+	if m.Earliest != 0 {
+		l.Earliest = earlier(l.Earliest, m.Earliest)
+	}
+	l.Latest = max(l.Latest, m.Latest)
+	l.NewestDelivery = max(l.NewestDelivery, m.NewestDelivery)
+	l.FilesByRegion = added(l.FilesByRegion, m.FilesByRegion)
+}

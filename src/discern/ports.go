@@ -1,0 +1,113 @@
+package discern
+
+import "context"
+
+// Activity is where sightings come from: log files, or a query over them.
+type Activity interface {
+	// Next gives the next piece of what was not looked at yet, oldest delivery first, and io.EOF when there is no more. What
+	// could not be read of single files stands in the piece; an error is one that stops the reading of everything.
+	Next(ctx context.Context) (*Piece, error)
+
+	// Evidence reads, for sightings of the piece that Next gave last, the records behind them. The answer has one entry for each
+	// sighting. A file that can't be read any more leaves its records out and is no error.
+	Evidence(ctx context.Context, sightings []Sighting) ([]Evidence, error)
+}
+
+// Evidence is what the records of one sighting say.
+type Evidence struct {
+	Count   int      // records, each eventID counted once
+	Records []Record // the five earliest by time, then eventID
+}
+
+// Baseline remembers. It is safe for several collectors at once: whatever they do, an item changes only from the state that the
+// writer had read.
+type Baseline interface {
+	// Recall gives what is known of each holder: all its actions, or only those asked for (the own item is action ""). Holders
+	// and actions that are not known are absent from the answer. It includes items that have expired: judging is not its work.
+	Recall(ctx context.Context, questions []Question) (map[Holder]Memory, error)
+
+	// Write carries out deeds in order, each whole or not at all, and says which were done. A deed is not done when an item was
+	// no longer as its Was says. What is reported done is durable on return. After an error some deeds may have been done: the
+	// caller recalls and judges again, and a deed done before is then no longer called for.
+	Write(ctx context.Context, deeds []Deed) (done []bool, err error)
+}
+
+// Question asks Recall for a holder's memory; nil Actions means all of it.
+type Question struct {
+	Holder  Holder
+	Actions []string
+}
+
+// Change moves one item from Was to Now; the zero Was means that it must be absent.
+type Change struct {
+	Holder   Holder
+	Action   string
+	Was, Now Known
+}
+
+// Deed is one transaction: changes of items and, for a claim, the event that is told because of them.
+type Deed struct {
+	Changes []Change
+	Pending *Pending
+}
+
+// Pending is an anomaly that was claimed and is not yet with every sink.
+type Pending struct {
+	ID      string   `json:"id"` // anomaly_id
+	Event   []byte   `json:"-"`  // the finished event, one line of JSON, never changed again
+	Owner   string   `json:"owner"`
+	Lease   int64    `json:"lease"`   // until then only the owner sends it
+	Claimed int64    `json:"claimed"` // when it was claimed
+	Sinks   []string `json:"sinks"`   // the sinks that do not have it yet
+}
+
+// Outbox holds what is pending. Deed.Pending puts it there.
+type Outbox interface {
+	// Take gives, oldest claim first, what is the owner's, and what is another's whose lease ran out before now; the latter becomes the
+	// owner's, with a lease of its own, before it is given.
+	Take(ctx context.Context, owner string, now, lease int64) ([]Pending, error)
+
+	// Confirm notes durably that a sink has these anomalies; one that every sink has is deleted.
+	Confirm(ctx context.Context, sink string, ids []string) error
+}
+
+// Ledger knows which log files were looked at.
+type Ledger interface {
+	// Unread gives those of the files that were not looked at as they are now (path, size and time), in the order given.
+	Unread(ctx context.Context, files []File) ([]File, error)
+	// Looked notes durably that these files were looked at. It is called only after all they held was judged and claimed.
+	Looked(ctx context.Context, files []File) error
+}
+
+// File names a log file and the state it was found in.
+type File struct {
+	Path     string // below the place of the logs, with forward slashes
+	Size     int64  // bytes, as stored
+	Modified int64  // Unix nanoseconds
+}
+
+// Journal knows whether the last run came to its end.
+type Journal interface {
+	// Begin notes that a run began and gives the id of an earlier one that never ended, or "".
+	Begin(ctx context.Context, runID string) (unfinished string, err error)
+	// End notes that the run ended.
+	End(ctx context.Context, runID string) error
+}
+
+// Sink is where events go.
+type Sink interface {
+	// Name is short, fixed, and stored with what is pending.
+	Name() string
+	// Send delivers events, one line of JSON each, and returns when they are safe there. It may be called again with the same
+	// events after an error or a crash.
+	Send(ctx context.Context, events []Pending) error
+}
+
+// Risk says how bad an anomaly is.
+type Risk interface {
+	// Risky tells whether an action is told even while its account is learning.
+	Risky(action string) bool
+	// Weigh fills in severity, severity_reason, mitre_tactic and mitre_technique of an event that is finished but for these.
+	// actions are those the event sums up: one, or for a new principal all of its first step.
+	Weigh(e *Event, actions []string)
+}

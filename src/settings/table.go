@@ -1,0 +1,147 @@
+package settings
+
+import (
+	"net/netip"
+	"time"
+)
+
+// A row is one setting.
+type row struct {
+	name     string // in a stanza; as a flag it has dashes
+	path     string // in config.yml, its sections parted by dots; empty where the file cannot hold it
+	fallback string // what it is when nobody gives it
+	instead  string // how help says what happens then, where fallback does not say it
+	shown    bool   // the page of an input shows it; the others are reached by config
+	help     string
+	value
+}
+
+// table is every setting there is.
+var table = []row{
+	{"logs", "logs", "", "", true, "where the log files are: a folder, s3://bucket/prefix, sqs://queue-url, or demo:",
+		one(rule[Place]{place, "a folder, s3://BUCKET/PREFIX where AWSLogs/ is below the prefix, sqs://QUEUE-URL, or demo:", parsePlace},
+			func(s *Settings) *Place { return &s.Logs })},
+	{"engine", "engine", "", "logs if logs is given, else athena", true, "what reads the activity: athena, or logs for the files themselves",
+		one(word(EngineAthena, EngineLogs), func(s *Settings) *string { return &s.Engine })},
+	{"credential", "", "", "the chain of the AWS SDK", true, "profile:NAME, or an entry of storage/passwords in realm ct_anomaly",
+		one(form("a credential", "profile:NAME, or the name of an entry in storage/passwords", credentialIn),
+			func(s *Settings) *string { return &s.Credential })},
+	{"role_external_id", "aws.roleExternalId", "", "", true, "the external id sent when a role is assumed",
+		one(hidden("an external id", "two or more letters, digits and +=,.@:/-_", externalID), func(s *Settings) *string { return &s.RoleExternalID })},
+	{"proxy_url", "aws.proxyUrl", "", "", true, "the proxy for AWS and HEC",
+		one(address("http://HOST:PORT, with user and password in proxy_credential", "http", "https"), func(s *Settings) *string { return &s.ProxyURL })},
+	{"ca_file", "aws.caFile", "", "the system's", false, "a PEM file of authorities to trust for AWS and HEC",
+		one(line("the path of a PEM file"), func(s *Settings) *string { return &s.CAFile })},
+	{"endpoint_url", "aws.endpointUrl", "", "AWS's own", false, "one endpoint for all AWS services, for tests and private networks",
+		one(address("http://HOST:PORT or https://HOST", "http", "https"), func(s *Settings) *string { return &s.EndpointURL })},
+	{"accounts", "accounts", "", "all", true, "the accounts to look at",
+		several(list, account(), func(s *Settings) *[]string { return &s.Accounts })},
+	{"exclude_accounts", "exclude_accounts", "", "none", true, "accounts not to look at",
+		several(list, account(), func(s *Settings) *[]string { return &s.ExcludeAccounts })},
+	{"business_unit", "businessUnit", "", "all", true, "accounts by organizational unit, tag or name: ou:ID, tag:KEY=VALUE, name:GLOB",
+		several(list, form("a business unit", "ou:ID, tag:KEY=VALUE or name:GLOB", unitForm), func(s *Settings) *[]string { return &s.BusinessUnit })},
+
+	{"aws_region", "aws.region", "", "the bucket's", false, "the region of Athena, DynamoDB and SNS",
+		one(form("a region", "a region such as eu-west-1", regionName), func(s *Settings) *string { return &s.AWSRegion })},
+	{"organizations_account_id", "aws.organizations.accountId", "", "found", true, "the management account, which lists the others",
+		one(account(), func(s *Settings) *string { return &s.OrgsAccountID })},
+	{"organizations_role_name", "aws.organizations.roleName", "CT_OrgsRole", "", false, "the role there that lists accounts",
+		one(role(), func(s *Settings) *string { return &s.OrgsRoleName })},
+	{"iam_role_name", "aws.iam.roleName", "", "none, or CT_IamReadOnly where config.yml has dayThreshold", false,
+		"the role in every account that reads role trusts",
+		one(role(), func(s *Settings) *string { return &s.IAMRoleName })},
+	{"athena_account_id", "aws.athena.accountId", "", "the caller's", true, "the account Athena runs in; {account} for each account's own",
+		one(accountOrEach(), func(s *Settings) *string { return &s.AthenaAccountID })},
+	{"athena_role_name", "aws.athena.roleName", "CT_AthenaRole", "", false, "the role there that queries",
+		one(role(), func(s *Settings) *string { return &s.AthenaRoleName })},
+	{"athena_workgroup", "aws.athena.workgroup", "primary", "", true, "the workgroup the queries run in",
+		one(form("the name of a workgroup", "up to 128 letters, digits and ._-", workgroup), func(s *Settings) *string { return &s.AthenaWorkgroup })},
+	{"athena_bucket", "aws.athena.bucket", "", "the workgroup's", true, "the bucket for results of queries",
+		one(bucket(), func(s *Settings) *string { return &s.AthenaBucket })},
+	{"athena_prefix", "aws.athena.prefix", "cloudtrail_anomaly", "", false, "the prefix of results in that bucket",
+		one(prefix("the part of the key after the bucket"), func(s *Settings) *string { return &s.AthenaPrefix })},
+	{"athena_database", "aws.athena.database", "default", "", false, "the database that holds the table",
+		one(form("the name of a database", "letters, digits and _", databaseName), func(s *Settings) *string { return &s.AthenaDatabase })},
+	{"cloudtrail_bucket", "aws.athena.cloudtrailBucket", "", "", true, "the bucket the trail delivers to",
+		one(bucket(), func(s *Settings) *string { return &s.CloudTrailBucket })},
+	{"cloudtrail_prefix", "aws.athena.cloudtrailPrefix", "", "found", false, "the prefix above AWSLogs/ in that bucket",
+		one(prefix("the part of the key between the bucket and AWSLogs/"), func(s *Settings) *string { return &s.CloudTrailPrefix })},
+	{"organization_id", "aws.athena.organizationId", "", "found", false, "the organization whose trail it is",
+		one(form("the id of an organization", "the o-… that stands after AWSLogs/", organization), func(s *Settings) *string { return &s.OrganizationID })},
+	{"dynamo_table_name", "aws.dynamoTableName", "", "the embedded baseline", true, "the DynamoDB table that holds the baseline",
+		one(form("the name of a table", "3 to 255 letters, digits and _.-", tableName), func(s *Settings) *string { return &s.DynamoTableName })},
+
+	{"history_consent_gigabytes", "historyConsentGigabytes", "100", "", false, "a history of more than this waits until the figure is raised",
+		one(whole(count, 0, 1_000_000), func(s *Settings) *int { return &s.HistoryConsentGigabytes })},
+	{"allow_embedded_on_cluster", "allowEmbeddedOnCluster", "0", "", false, "lets the embedded baseline run where each member would have its own",
+		one(yesNo(), func(s *Settings) *bool { return &s.AllowEmbeddedOnCluster })},
+	{"delete_results", "deleteResults", "1", "", false, "deletes results of queries after use",
+		one(yesNo(), func(s *Settings) *bool { return &s.DeleteResults })},
+	{"instance_networks", "instanceNetworks", "", "none", false, "networks that instances speak from, such as the company's NAT addresses",
+		several(cidrs, network(), func(s *Settings) *[]netip.Prefix { return &s.InstanceNetworks })},
+	{"hec_credential", "", "", "", false, "the entry of storage/passwords with the HEC token",
+		one(entry(), func(s *Settings) *string { return &s.HECCredential })},
+	{"scs_credential", "", "", "", false, "the entry of storage/passwords for the SCS tenant",
+		one(entry(), func(s *Settings) *string { return &s.SCSCredential })},
+	{"proxy_credential", "", "", "", false, "the entry of storage/passwords with the proxy's user and password",
+		one(entry(), func(s *Settings) *string { return &s.ProxyCredential })},
+	{"alarm_email", "", "", "", false, "who is told by the alarms that setup makes",
+		one(form("an e-mail address", "name@example.com", email), func(s *Settings) *string { return &s.AlarmEmail })},
+
+	{"history_days", "roleAction.historyDays", "", "learning_days + 7", true, "days of logs from before the first run to read; all, or 0 to start now",
+		one(wholeOrAll(days, 0, mostDays), func(s *Settings) *int { return &s.HistoryDays })},
+	{"learning_days", "roleAction.learningDays", "90", "", true, "days an account is watched before what is new in it is told",
+		one(whole(days, 0, mostDays), func(s *Settings) *int { return &s.LearningDays })},
+	{"principal_learning_days", "roleAction.principalLearningDays", "7", "", false, "days a principal is watched before what is new for it counts in full",
+		one(whole(days, 0, mostDays), func(s *Settings) *int { return &s.PrincipalLearningDays })},
+	{"forget_after_days", "roleAction.forgetAfterDays", "90", "", false, "days after which what was not seen again is forgotten",
+		one(whole(days, 1, mostDays), func(s *Settings) *int { return &s.ForgetAfterDays })},
+	{"refresh_days", "roleAction.refreshDays", "7", "", false, "a last seen no older than this is not rewritten; 0 rewrites always",
+		one(whole(days, 0, mostDays), func(s *Settings) *int { return &s.RefreshDays })},
+	{"lookback_minutes", "roleAction.lookbackMinutes", "60", "", false, "minutes of deliveries that each run looks at again",
+		one(whole(count, 0, 7*24*60), func(s *Settings) *int { return &s.LookbackMinutes })},
+	{"sweep_days", "roleAction.sweepDays", "2", "", false, "days of deliveries that are looked at again once a day",
+		one(whole(days, 0, 90), func(s *Settings) *int { return &s.SweepDays })},
+	{"ignored_actions", "roleAction.IgnoredActionsNotify", "", "none", false, "actions never to be told: iam:Get* or iam.amazonaws.com:Get*",
+		several(globs, rule[Glob]{globs, "SERVICE:NAME, where * and ? stand for any characters and any one", parseActionGlob},
+			func(s *Settings) *[]Glob { return (*[]Glob)(&s.IgnoredActions) })},
+	{"ignored_principals", "roleAction.IgnoredPrincipalsNotify", "", "none", true, "principals never to be told, by key, ARN or name",
+		several(globs, rule[Glob]{globs, "a key, an ARN or a name, where * and ? stand for any characters and any one", parseGlob},
+			func(s *Settings) *[]Glob { return (*[]Glob)(&s.IgnoredPrincipals) })},
+	{"event_categories", "eventCategories", "", "all", false, "the categories to judge; the others are counted",
+		several(list, word("Management", "Data", "NetworkActivity", "Aggregated"), func(s *Settings) *[]string { return &s.EventCategories })},
+
+	{"sns_topic_arn", "aws.snsTopicArn", "", "", false, "the SNS topic that anomalies are sent to",
+		one(form("the ARN of a topic", "arn:aws:sns:REGION:ACCOUNT:NAME", topicARN), func(s *Settings) *string { return &s.SNSTopicARN })},
+	{"cloudwatch_namespace", "aws.cloudwatchNamespace", "", "", false, "the CloudWatch namespace that anomalies are counted in",
+		one(form("a namespace", "up to 255 letters, digits and .-_/#", namespace), func(s *Settings) *string { return &s.CloudWatchNamespace })},
+	{"hec_url", "aws.hecUrl", "", "", false, "the HTTP Event Collector that anomalies are sent to",
+		one(address("https://HOST:8088", "https", "http"), func(s *Settings) *string { return &s.HECURL })},
+	{"scs_tenant", "aws.scsTenant", "", "", false, "the Splunk Cloud Services tenant that anomalies are sent to",
+		one(form("a tenant", "letters, digits, - and _", tenantName), func(s *Settings) *string { return &s.SCSTenant })},
+	{"max_concurrent_accounts", "limits.maxConcurrentAccounts", "8", "", false, "accounts looked at side by side",
+		one(whole(count, 1, 256), func(s *Settings) *int { return &s.MaxConcurrentAccounts })},
+	{"daily_scan_gigabytes", "limits.dailyScanGigabytes", "2000", "", false, "gigabytes that Athena may scan a day",
+		one(whole(count, 1, 1_000_000), func(s *Settings) *int { return &s.DailyScanGigabytes })},
+	{"run_timeout", "limits.runTimeout", "", "0.9 of the time to the next firing", false, "how long a run may take",
+		one(run(), func(s *Settings) *time.Duration { return &s.RunTimeout })},
+	{"validate_live", "", "0", "", true, "tries roles, logs, table and workgroup when an input is saved",
+		one(yesNo(), func(s *Settings) *bool { return &s.ValidateLive })},
+	{"config", "", "", "", true, "a config.yml for all settings: its path, or its text",
+		one(anything("the path of a config.yml"), func(s *Settings) *string { return &s.Config })},
+}
+
+// mostDays is more than CloudTrail is old.
+const mostDays = 36500
+
+func role() rule[string] {
+	return form("the name of a role", "the name alone, without the ARN before it", roleName)
+}
+
+func bucket() rule[string] {
+	return form("the name of a bucket", "the name alone, without s3:// and prefix", bucketName)
+}
+
+func entry() rule[string] {
+	return form("the name of an entry", "letters, digits and _.@-", entryName)
+}
