@@ -3,6 +3,7 @@ package discern
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
@@ -66,7 +67,7 @@ func (r *run) looked(p *Piece) {
 		a := r.page(id)
 		a.look(look)
 		a.start, a.end = earlier(a.start, p.Start), max(a.end, p.End)
-		a.newest = max(a.newest, look.NewestDelivery)
+		a.newest = max(a.newest, look.NewestDelivery, p.Newest[id])
 	}
 	r.whole.Skipped = added(r.whole.Skipped, p.Skipped)
 	for _, b := range p.Bad {
@@ -87,7 +88,7 @@ func (r *run) close(runErr error) (Coverage, error) {
 		all = append(all, a.Coverage)
 	}
 	r.whole.DurationMS = took
-	r.whole.finish(runErr)
+	r.whole.finish(runErr, r.undelivered)
 	for _, c := range append(all, r.whole) {
 		if r.Covered == nil {
 			break
@@ -128,7 +129,7 @@ func (a *account) finish(watermark, learning int64) {
 }
 
 // finish says how the whole run ended.
-func (c *Coverage) finish(runErr error) {
+func (c *Coverage) finish(runErr, undelivered error) {
 	c.Status = StatusOK
 	switch {
 	case errors.Is(runErr, context.DeadlineExceeded):
@@ -137,6 +138,9 @@ func (c *Coverage) finish(runErr error) {
 	case runErr != nil:
 		c.Status = StatusFailed
 		c.fail(CodeInternal, runErr.Error(), "nothing found was lost; mend the cause and run again")
+	case undelivered != nil:
+		c.Status = StatusFailed
+		c.fail(CodeInternal, fmt.Sprintf("%d anomalies are pending: %v", c.Pending, undelivered), "they are sent by the next run")
 	case len(c.Warnings) > 0:
 		c.Status = StatusPartial
 		c.fail(CodeBadData, "some log files or records could not be read", "see the warnings; a file is tried again until it has not changed for a day")

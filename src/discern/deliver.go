@@ -2,11 +2,17 @@ package discern
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 )
 
-// sendPending delivers what earlier runs claimed and did not get rid of.
+// giveUpAfter is how long, in seconds, an anomaly waits for a sink that does not take it.
+const giveUpAfter = 7 * Day
+
+// sendPending delivers what earlier runs claimed and did not get rid of. What a sink has not taken within a week is given up for it, and
+// said: a sink that is gone must not be carried along for ever.
 func (r *run) sendPending(ctx context.Context) error {
 	now := r.Now().Unix()
 	pending, err := r.Outbox.Take(ctx, r.Owner, now, now+leaseSeconds)
@@ -14,6 +20,20 @@ func (r *run) sendPending(ctx context.Context) error {
 		return fmt.Errorf("take what is pending: %w", err)
 	}
 	r.deliver(ctx, pending)
+	stale := map[string][]string{}
+	for _, p := range pending {
+		for _, sink := range p.Sinks {
+			if now-p.Claimed > giveUpAfter && !r.has[p.ID+sink] {
+				stale[sink] = append(stale[sink], p.ID)
+			}
+		}
+	}
+	for sink, ids := range stale {
+		if err := r.Outbox.Confirm(ctx, sink, ids); err != nil {
+			return fmt.Errorf("give up %d anomalies for sink %s: %w", len(ids), sink, err)
+		}
+		r.whole.Warnings = append(r.whole.Warnings, fmt.Sprintf("GIVEN UP: sink %s has not taken these anomalies for a week: %s", sink, strings.Join(ids, " ")))
+	}
 	return nil
 }
 
@@ -38,7 +58,11 @@ func (r *run) deliver(ctx context.Context, pending []Pending) {
 		}
 		if err != nil {
 			r.whole.Pending += len(missing)
-			r.whole.fail(CodeInternal, fmt.Sprintf("%d anomalies are pending: sink %s: %v", len(missing), sink.Name(), err), "they are sent by the next run")
+			r.undelivered = errors.Join(r.undelivered, fmt.Errorf("sink %s: %w", sink.Name(), err))
+			continue
+		}
+		for _, id := range ids {
+			r.has[id+sink.Name()] = true
 		}
 	}
 }

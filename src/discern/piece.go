@@ -6,6 +6,7 @@ type Piece struct {
 	Sightings  []Sighting       // sorted by Before
 	Looks      map[string]*Look // by account; a file that holds records of several counts in each
 	Whole      Look             // of all files, each counted once
+	Newest     map[string]int64 // by account, the newest delivery that is known of, also of files still to be read
 	Files      []File           // read to their end, or given up: to be noted as looked at
 	Bad        []BadFile        // files of which something could not be read
 	Skipped    map[string]int

@@ -46,6 +46,9 @@ type run struct {
 	books
 	watermark map[string]int64 // by account, as it stood when this run first met the account
 	reached   map[string]Known // the watermark's item as it stands now
+
+	has         map[string]bool // what this run delivered of the pending, by id and sink
+	undelivered error           // of sinks that did not take all they were given
 }
 
 // Run does all that is to be done, piece by piece, and returns the run's coverage. For each piece: what is known is recalled, the
@@ -55,8 +58,11 @@ type run struct {
 //
 // The error is one that ended the run early; what was claimed until then stays claimed or pending.
 func (st *Study) Run(ctx context.Context) (Coverage, error) {
-	r := &run{Study: st, books: open(st), watermark: map[string]int64{}, reached: map[string]Known{}}
+	r := &run{Study: st, books: open(st), watermark: map[string]int64{}, reached: map[string]Known{}, has: map[string]bool{}}
 	err := r.all(ctx)
+	if end := r.Journal.End(context.WithoutCancel(ctx), r.RunID); end != nil {
+		err = errors.Join(err, fmt.Errorf("note the run's end: %w", end))
+	}
 	return r.close(err)
 }
 
@@ -72,7 +78,7 @@ func (r *run) all(ctx context.Context) error {
 	for {
 		p, err := r.Activity.Next(ctx)
 		if errors.Is(err, io.EOF) {
-			break
+			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("read activity: %w", err)
@@ -81,10 +87,6 @@ func (r *run) all(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := r.Journal.End(ctx, r.RunID); err != nil {
-		return fmt.Errorf("note the run's end: %w", err)
-	}
-	return nil
 }
 
 // piece judges one piece and puts it away. Where another collector was quicker with an item, the principals concerned are judged once

@@ -99,6 +99,9 @@ func (t *Table) judgeRule(e *discern.Event) judgement {
 		if e.Outcome != discern.OK.String() {
 			j.lower("it did not succeed")
 		}
+		if strings.HasPrefix(e.Action, "logs.amazonaws.com:") {
+			j.lower("it is one log group's logs and not a trail")
+		}
 	case "instance_credentials":
 		if e.Verdict == discern.VerdictLiteral {
 			j.set(informational, "lowered, as the instance itself may have made the call")

@@ -77,7 +77,7 @@ func TestWeighRules(t *testing.T) {
 	require.NoError(t, err)
 	root := func(e *discern.Event) { e.PrincipalType = "Root" }
 	match := func(rule, outcome string, changes ...func(*discern.Event)) discern.Event {
-		e := event(discern.RuleMatch, "logs.amazonaws.com:DeleteLogGroup", outcome)
+		e := event(discern.RuleMatch, "cloudtrail.amazonaws.com:DeleteTrail", outcome)
 		e.Rule = rule
 		for _, change := range changes {
 			change(&e)
@@ -85,6 +85,7 @@ func TestWeighRules(t *testing.T) {
 		return e
 	}
 	verdict := func(v string) func(*discern.Event) { return func(e *discern.Event) { e.Verdict = v } }
+	group := func(e *discern.Event) { e.Action = "logs.amazonaws.com:DeleteLogGroup" }
 	reads := func(e *discern.Event) { e.ReadOnly = true }
 	suppressed := func(e *discern.Event) { e.Suppressed = true }
 	for _, c := range []struct {
@@ -92,7 +93,9 @@ func TestWeighRules(t *testing.T) {
 		event    discern.Event
 		severity string
 	}{
-		{"logs deleted", match("log_deletion", "ok"), "critical"},
+		{"a trail deleted", match("log_deletion", "ok"), "critical"},
+		{"a log group deleted", match("log_deletion", "ok", group), "high"},
+		{"deleting a log group denied", match("log_deletion", "denied", group), "medium"},
 		{"deleting logs denied", match("log_deletion", "denied"), "high"},
 		{"deleting logs failed", match("log_deletion", "error"), "high"},
 		{"logging stopped", match("stop_logging", "ok"), "critical"},

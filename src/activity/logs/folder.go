@@ -83,7 +83,7 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 	if len(f.queue) == 0 && !(first && f.listing.strange()) {
 		return nil, io.EOF
 	}
-	p := &discern.Piece{Looks: map[string]*discern.Look{}, Skipped: map[string]int{}}
+	p := &discern.Piece{Looks: map[string]*discern.Look{}, Skipped: map[string]int{}, Newest: f.newest}
 	if first {
 		p.Bad = append(p.Bad, f.listing.bad...)
 		add(p.Skipped, f.listing.skipped)

@@ -24,6 +24,7 @@ type listing struct {
 	files   []logfile
 	bad     []discern.BadFile // folders and files that could not be looked into
 	skipped map[string]int    // files that are no log files, by what they are
+	newest  map[string]int64  // by account, the newest delivery
 }
 
 // strange tells whether there is something to report though no file is to be read.
@@ -49,8 +50,11 @@ func (f *Folder) list(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(x.delivered, y.delivered), cmp.Compare(x.Path, y.Path))
 	})
 	f.recent()
+	f.newest = map[string]int64{}
 	for _, i := range f.queue {
-		f.total += f.files[i].Size
+		file := &f.files[i]
+		f.total += file.Size
+		f.newest[file.account] = max(f.newest[file.account], file.delivered)
 	}
 	return nil
 }

@@ -133,6 +133,7 @@ func twoRunsAtOnce(t *testing.T, m Maker) {
 type dying struct {
 	Store
 	deeds int
+	dead  bool
 }
 
 var errKilled = errors.New("killed")
@@ -142,11 +143,18 @@ func (d *dying) Write(ctx context.Context, deeds []discern.Deed) ([]bool, error)
 		if _, err := d.Store.Write(ctx, deeds[:d.deeds]); err != nil {
 			return nil, err
 		}
-		d.deeds = 0
+		d.deeds, d.dead = 0, true
 		return nil, errKilled
 	}
 	d.deeds -= len(deeds)
 	return d.Store.Write(ctx, deeds)
+}
+
+func (d *dying) End(ctx context.Context, runID string) error {
+	if d.dead {
+		return errKilled
+	}
+	return d.Store.End(ctx, runID)
 }
 
 func killedRuns(t *testing.T, m Maker) {
@@ -154,7 +162,8 @@ func killedRuns(t *testing.T, m Maker) {
 		s := m.New(t)
 		tray := &Tray{}
 		first := study(s, tray, "run1")
-		first.Baseline = &dying{s, survived}
+		shot := &dying{Store: s, deeds: survived}
+		first.Baseline, first.Journal = shot, shot
 		_, killed := first.Run(t.Context())
 		if killed != nil {
 			require.ErrorIs(t, killed, errKilled)

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -153,10 +152,10 @@ func (s *storyteller) Send(ctx context.Context, events []discern.Pending) error 
 			last = append(last, p)
 		}
 	}
-	if err := s.section(ctx, ordinary, &s.ordinary, "\nThe ordinary days. While accounts learn, only risky actions are told:"); err != nil {
+	if err := s.section(ctx, ordinary, &s.ordinary, "The ordinary days. While accounts learn, only risky actions are told:"); err != nil {
 		return err
 	}
-	return s.section(ctx, last, &s.last, fmt.Sprintf("\nThe last day, %s. Somebody got hold of a key:", s.lastDay.Format(time.DateOnly)))
+	return s.section(ctx, last, &s.last, fmt.Sprintf("The last day, %s. Somebody got hold of a key:", s.lastDay.Format(time.DateOnly)))
 }
 
 func (s *storyteller) section(ctx context.Context, events []discern.Pending, n *int, heading string) error {
@@ -164,8 +163,8 @@ func (s *storyteller) section(ctx context.Context, events []discern.Pending, n *
 		return nil
 	}
 	if *n == 0 {
-		if _, err := io.WriteString(s.door.out, heading+"\n"); err != nil {
-			return fmt.Errorf("tell the story: %w", err)
+		if err := s.table.Section(heading); err != nil {
+			return err
 		}
 	}
 	*n += len(events)

@@ -121,7 +121,10 @@ func codeOf(whole *discern.Coverage) int {
 // summary says on standard error what a run looked at: no anomaly is not the same as not looked.
 func (d *door) summary(o *options, c *discern.Coverage, state string) {
 	for _, w := range c.Warnings {
-		fmt.Fprintf(d.err, "not read: %s\n", w)
+		fmt.Fprintf(d.err, "warning: %s\n", w)
+	}
+	if c.Pending > 0 {
+		fmt.Fprintf(d.err, "%s; %s.\n", c.Error, c.NextStep)
 	}
 	if c.Files == 0 && len(c.Warnings) == 0 {
 		fmt.Fprintln(d.err, "No log file that was not looked at before.")

@@ -10,13 +10,27 @@ import (
 
 func who(e *discern.Event) string {
 	name := either(e.PrincipalName, e.PrincipalID)
-	if e.PrincipalType == "Root" {
+	switch {
+	case e.PrincipalType == "Root":
 		name = "root"
+	case e.PrincipalType == "AWSAccount":
+		name = "account " + name
 	}
+	name = permissionSet(name)
 	if len(e.SessionNames) > 0 && !strings.HasPrefix(e.SessionNames[0], "i-") && e.SessionNames[0] != name {
 		name += "/" + e.SessionNames[0]
 	}
 	return name
+}
+
+// permissionSet is the name that people gave to a role that Identity Center made (AWSReservedSSO_<permission set>_<16 hexadecimal digits>).
+func permissionSet(role string) string {
+	name, ours := strings.CutPrefix(role, "AWSReservedSSO_")
+	end := strings.LastIndexByte(name, '_')
+	if !ours || end <= 0 {
+		return role
+	}
+	return name[:end]
 }
 
 func what(e *discern.Event) string {
@@ -68,7 +82,7 @@ func why(e *discern.Event) string {
 	default:
 		text = newFor(e)
 	}
-	if e.Learning {
+	if e.Learning && !strings.HasSuffix(text, "just met") {
 		text += ", learning"
 	}
 	if e.Suppressed {
@@ -83,13 +97,20 @@ func newFor(e *discern.Event) string {
 		return "first time"
 	}
 	if last, err := time.Parse(time.RFC3339, e.PreviousLastSeen); err == nil {
-		return fmt.Sprintf("first time in %d days", int(first.Sub(last).Hours()/24))
+		return "back after " + daysOf(first.Sub(last)) + " of silence"
 	}
 	since, err := time.Parse(time.RFC3339, e.BaselineFirstSeen)
-	if n := int(first.Sub(since).Hours() / 24); err == nil && n > 0 {
-		return fmt.Sprintf("first time in %d days watched", n)
+	if watched := first.Sub(since); err == nil && watched >= 24*time.Hour {
+		return "first time in " + daysOf(watched) + " watched"
 	}
-	return "first time, of a principal just met"
+	return "first time, principal just met"
+}
+
+func daysOf(d time.Duration) string {
+	if n := int(d.Hours() / 24); n != 1 {
+		return fmt.Sprintf("%d days", n)
+	}
+	return "1 day"
 }
 
 func wide(e *discern.Event) string {

@@ -17,7 +17,7 @@ import (
 // A Table prints a table. It keeps counting what it printed, for Told.
 type Table struct {
 	To    io.Writer
-	Width int  // columns of the terminal; 0 cuts nothing
+	Width int  // columns of the terminal; 0 is none, and as wide as the columns want
 	Color bool // severities in colour
 
 	headed bool
@@ -74,6 +74,15 @@ func (s *Table) Send(_ context.Context, events []discern.Pending) error {
 // Told counts what was printed, by severity.
 func (s *Table) Told() map[string]int { return s.counts }
 
+// Section prints a heading, and the columns' headings again with the next rows.
+func (s *Table) Section(heading string) error {
+	s.headed = false
+	if _, err := fmt.Fprintf(s.To, "\n%s\n", heading); err != nil {
+		return fmt.Errorf("print a heading: %w", err)
+	}
+	return nil
+}
+
 func (s *Table) print(out *bytes.Buffer, rows []discern.Event) {
 	cols := columns()
 	cells := make([][]string, len(rows))
@@ -100,13 +109,11 @@ func (s *Table) print(out *bytes.Buffer, rows []discern.Event) {
 	}
 }
 
-// line prints one row. What does not fit its column ends in an ellipsis, but for the table that is piped somewhere: it is whole.
+// line prints one row. What does not fit its column ends in an ellipsis: the JSON form has everything whole.
 func (s *Table) line(out *bytes.Buffer, cells []string, widths []int, severity string) {
 	var b strings.Builder
 	for c, text := range cells {
-		if s.Width > 0 {
-			text = cut(text, widths[c])
-		}
+		text = cut(text, widths[c])
 		pad := max(0, widths[c]-utf8.RuneCountInString(text))
 		if c == 1 && s.Color {
 			text = colored(text, severity)
