@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"cloudtrail_anomaly/src/settings"
@@ -104,7 +105,13 @@ func (d *door) perform(ctx context.Context, c *command, o *options, args []strin
 
 func globals(fs *flag.FlagSet, o *options) {
 	fs.StringVar(&o.config, "config", o.config, "read settings from this config.yml")
-	fs.StringVar(&o.noisy, "verbosity", o.noisy, "error, warn (the default), info or debug")
+	fs.Func("verbosity", "error, warn (the default), info or debug", func(level string) error {
+		if !slices.Contains([]string{"error", "warn", "info", "debug"}, level) {
+			return fmt.Errorf("%q: it is error, warn, info or debug", level)
+		}
+		o.noisy = level
+		return nil
+	})
 }
 
 // find takes the longest command that the arguments begin with.

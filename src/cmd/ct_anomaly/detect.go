@@ -93,8 +93,11 @@ func (d *door) tell(ctx context.Context, set *settings.Settings, o *options, j j
 
 // runJob wires a job and runs it.
 func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j job) (discern.Coverage, error) {
-	show := d.progress("reading logs")
-	st, err := d.wire(set, o, j, show)
+	j.show = d.progress("reading logs")
+	for i := range j.sinks {
+		j.sinks[i] = clearing{j.sinks[i], j.show}
+	}
+	st, err := d.wire(set, j)
 	if err != nil {
 		return discern.Coverage{}, err
 	}
@@ -103,7 +106,7 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 		return discern.Coverage{}, err
 	}
 	st.Covered = to
-	return finish(ctx, st, show, done)
+	return finish(ctx, st, j.show, done)
 }
 
 // codeOf is the exit code that a run's coverage means.

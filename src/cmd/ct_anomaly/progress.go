@@ -1,10 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"sync"
 	"time"
+
+	"cloudtrail_anomaly/src/discern"
 )
 
 // A progress shows on a terminal how far long work has come: one line, rewritten a few times a second. The nil progress shows nothing.
@@ -60,6 +63,7 @@ func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.wrote {
+		p.wrote = false
 		fmt.Fprint(p.to, "\r\x1b[K")
 	}
 }
@@ -76,4 +80,16 @@ func size(n int64) string {
 	default:
 		return fmt.Sprintf("%d bytes", n)
 	}
+}
+
+// clearing takes the progress line away before anything is printed where it stands.
+type clearing struct {
+	discern.Sink
+	show *progress
+}
+
+// Send implements discern.Sink.
+func (c clearing) Send(ctx context.Context, events []discern.Pending) error {
+	c.show.end()
+	return c.Sink.Send(ctx, events)
 }

@@ -34,10 +34,11 @@ type job struct {
 	from  int64 // what is earlier is learnt without telling
 	to    int64 // what is later is not read
 	rules bool
+	show  *progress
 }
 
 // wire puts the rooms together for one run over a folder of logs.
-func (d *door) wire(set *settings.Settings, o *options, j job, show *progress) (*discern.Study, error) {
+func (d *door) wire(set *settings.Settings, j job) (*discern.Study, error) {
 	table, err := risk.Load()
 	if err != nil {
 		return nil, err
@@ -48,7 +49,7 @@ func (d *door) wire(set *settings.Settings, o *options, j job, show *progress) (
 	}
 	folder, err := logs.Open(logs.Options{
 		Root: set.Logs.At, Ledger: j.store, Now: d.now, Account: accounts(set), Category: categories(set), Match: match,
-		To: j.to, HistoryDays: set.HistoryDays, Progress: show.read,
+		To: j.to, HistoryDays: set.HistoryDays, Progress: j.show.read,
 	})
 	if err != nil {
 		return nil, err

@@ -95,7 +95,10 @@ func (s *Table) print(out *bytes.Buffer, rows []discern.Event) {
 			widths[c] = max(widths[c], min(utf8.RuneCountInString(text), col.most))
 		}
 	}
-	fit(widths, s.Width)
+	if s.Width > 0 && sum(widths) > s.Width {
+		s.narrow(out, rows, cells, widths)
+		return
+	}
 	if !s.headed {
 		s.headed = true
 		head := make([]string, len(cols))
@@ -125,22 +128,13 @@ func (s *Table) line(out *bytes.Buffer, cells []string, widths []int, severity s
 	out.WriteByte('\n')
 }
 
-// fit narrows the widest columns until the table fits the terminal, none below what is still readable.
-func fit(widths []int, terminal int) {
-	const narrowest = 12
-	for terminal > 0 {
-		sum, widest := 2*(len(widths)-1), 0
-		for i, w := range widths {
-			sum += w
-			if w > widths[widest] {
-				widest = i
-			}
-		}
-		if sum <= terminal || widths[widest] <= narrowest {
-			return
-		}
-		widths[widest]--
+// sum is the width of a line.
+func sum(widths []int) int {
+	total := 2 * (len(widths) - 1)
+	for _, w := range widths {
+		total += w
 	}
+	return total
 }
 
 func cut(text string, width int) string {
