@@ -18,7 +18,7 @@ var (
 	ErrBomb      = errors.New("the file unpacks to more than 400 times its size")
 )
 
-var errTime = errors.New("eventTime is not an RFC 3339 time")
+var errTime = errors.New("eventTime is not an RFC 3339 time of the years 2000 to 2105")
 
 // A Fault is what is wrong with one record; the records around it are read all the same.
 type Fault struct {

@@ -52,9 +52,6 @@ func (g *Gather) add(r *Record, file, match uint32) error {
 		return err
 	}
 	second := at % discern.Hour
-	if second < 0 {
-		second += discern.Hour
-	}
 	row := g.rows.find(rowKey{
 		caller: g.callerOf(r), action: g.actionOf(r), match: match, outcome: r.Outcome(),
 		hour: int32((at - second) / discern.Hour),

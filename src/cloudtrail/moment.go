@@ -2,6 +2,12 @@ package cloudtrail
 
 import "time"
 
+// The years in which a record can have been written. CloudTrail began in 2013; a baseline keeps times as 32-bit seconds, which end in 2106.
+const (
+	firstYear = 2000
+	lastYear  = 2105
+)
+
 // timeSize is the length of the form in which CloudTrail writes times: YYYY-MM-DDTHH:MM:SSZ.
 const timeSize = 20
 
@@ -22,7 +28,7 @@ func plainTime(b []byte) (int64, bool) {
 	}
 	year, month, day := two(1)*100+two(3), two(6), two(9)
 	hour, minute, second := two(12), two(15), two(18)
-	if bad != 0 || month < 1 || month > 12 || day < 1 || day > monthDays(year, month) || hour > 23 || minute > 59 || second > 59 {
+	if bad != 0 || year < firstYear || year > lastYear || month < 1 || month > 12 || day < 1 || day > monthDays(year, month) || hour > 23 || minute > 59 || second > 59 {
 		return 0, false
 	}
 	return int64(daysFrom1970(year, month, day))*86400 + int64(hour*3600+minute*60+second), true
@@ -58,6 +64,9 @@ func daysFrom1970(year, month, day int) int {
 func parseTime(text []byte) (int64, error) {
 	t, err := time.Parse(time.RFC3339, string(text))
 	if err != nil {
+		return 0, errTime
+	}
+	if year := t.UTC().Year(); year < firstYear || year > lastYear {
 		return 0, errTime
 	}
 	return t.Unix(), nil

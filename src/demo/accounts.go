@@ -39,12 +39,14 @@ func stagingRoster(ids identities) []*principal {
 		permissionSet(staging, "Developer", "2c7d4410be98fa65", developers, routine{when: office(9), some: developing, least: 6, most: 16}),
 		visitor(staging, prod, ids.id("AIDA", prod, "ci-deploy"), build, routine{when: builds(9), shared: "staging", all: assuming(staging, "deploy", "build-#")}),
 		deployer(staging, "staging", 9,
-			routine{when: weekly(time.Wednesday, 9, 30), via: "cloudformation.amazonaws.com", all: "iam:CreateRole iam:PutRolePolicy iam:DeleteRolePolicy iam:DeleteRole"}),
+			routine{when: weekly(time.Wednesday, 9, 30), via: "cloudformation.amazonaws.com",
+				all: "iam:CreateRole iam:PutRolePolicy iam:DeleteRolePolicy iam:DeleteRole"}),
 		fleet(staging, "web-instance", stagingNAT, "", []string{"10.30.1.12", "10.30.2.40"},
 			routine{when: every(180, 4), each: true, all: "ssm:UpdateInstanceInformation kms:Decrypt logs:CreateLogStream"}),
 		function(staging, "orders-handler", stagingNAT, routine{when: every(180, 5), all: running}),
-		{kind: role, account: staging, name: "preview-worker", path: "/", rebuilt: []int{25, 50, 72, 94}, members: machine("preview", stagingNAT, goSDK), job: []routine{
-			{when: daily(8, 50), all: "sqs:GetQueueAttributes ssm:GetParameter logs:CreateLogStream"}}},
+		{kind: role, account: staging, name: "preview-worker", path: "/", rebuilt: []int{25, 50, 72, 94}, members: machine("preview", stagingNAT, goSDK),
+			job: []routine{
+				{when: daily(8, 50), all: "sqs:GetQueueAttributes ssm:GetParameter logs:CreateLogStream"}}},
 		caller(staging, "ec2.amazonaws.com", every(360, 4), assuming(staging, "web-instance", "i-0abcdef1234567890")),
 	}
 }
@@ -65,16 +67,21 @@ func dataRoster(ids identities) []*principal {
 			routine{when: daily(1, 30), all: crunching},
 			routine{when: daily(2, 0), all: "redshift-data:ExecuteStatement redshift-data:DescribeStatement kms:Decrypt"},
 			routine{when: weekly(time.Saturday, 2, 30), all: "redshift:DescribeClusters redshift:CreateClusterSnapshot"}),
-		keyholder(data, "report-portal", machine("", portalAddress, javaSDK), routine{when: builds(4), shared: "reports", all: "sts:GetFederationToken(report-viewer)"}),
+		keyholder(data, "report-portal", machine("", portalAddress, javaSDK),
+			routine{when: builds(4), shared: "reports", all: "sts:GetFederationToken(report-viewer)"}),
 		{kind: federated, account: data, name: "report-viewer", ownerID: "report-portal", members: machine("", portalAddress, javaSDK), job: []routine{
 			{when: builds(4), shared: "reports", lag: 2, all: "quicksight:ListDashboards quicksight:GetDashboardEmbedUrl s3:ListBuckets"}}},
-		visitor(data, management, inventory, machine("", dataNAT, lambdaBoto), routine{when: daily(1, 20), shared: "tending", all: assuming(data, "data-admin", "org-inventory")}),
+		visitor(data, management, inventory, machine("", dataNAT, lambdaBoto),
+			routine{when: daily(1, 20), shared: "tending", all: assuming(data, "data-admin", "org-inventory")}),
 		worker(data, "data-admin", "/", machine("org-inventory", dataNAT, lambdaBoto), routine{when: daily(1, 20), shared: "tending", lag: 4, all: tending}),
-		{kind: directory, account: data, name: "maria@corp.example.com", members: analysts[:1], job: []routine{{when: office(0.8), all: "quicksight:GetDashboard quicksight:GetAnalysis"}}},
-		{kind: directory, account: data, name: "shirley@corp.example.com", members: analysts[1:2], job: []routine{{when: office(0.8), all: "quicksight:GetDashboard"}}},
+		{kind: directory, account: data, name: "maria@corp.example.com", members: analysts[:1],
+			job: []routine{{when: office(0.8), all: "quicksight:GetDashboard quicksight:GetAnalysis"}}},
+		{kind: directory, account: data, name: "shirley@corp.example.com", members: analysts[1:2],
+			job: []routine{{when: office(0.8), all: "quicksight:GetDashboard"}}},
 		{kind: unheard, account: data, name: "report-agent", members: machine("", dataNAT, goSDK), job: []routine{
 			{when: daily(6, 30), all: "bedrock-agentcore:GetWorkloadAccessToken bedrock-agentcore:GetResourceApiKey"}}},
-		{kind: absent, account: data, members: machine("", "kms.amazonaws.com", "kms.amazonaws.com"), job: []routine{{when: weekly(time.Thursday, 3, 20), all: "kms:RotateKey"}}},
+		{kind: absent, account: data, members: machine("", "kms.amazonaws.com", "kms.amazonaws.com"),
+			job: []routine{{when: weekly(time.Thursday, 3, 20), all: "kms:RotateKey"}}},
 		{kind: user, account: data, name: "metrics-export", path: "/", from: 96, members: machine("", dataNAT, boto), job: []routine{
 			{when: every(360, 74), all: "monitoring:ListMetrics monitoring:GetMetricData s3:ListBuckets"}}},
 		caller(data, "glue.amazonaws.com", every(360, 70), assuming(data, "service-role/etl-glue", "GlueJobRunnerSession")),
@@ -94,7 +101,8 @@ func sandboxRoster() []*principal {
 		viewers(sandbox, everybody, 1.5),
 		permissionSet(sandbox, "Developer", "2c7d4410be98fa65", developers, routine{when: office(5), some: experimenting, least: 6, most: 16}),
 		{kind: consoleUser, account: sandbox, name: "lab-console", path: "/", members: developers[2:3], job: []routine{
-			{when: office(0.8), all: "signin:ConsoleLogin ec2:DescribeInstances", some: "ec2:DescribeVolumes*3 ec2:DescribeImages*2 ec2:RunInstances*2 ec2:TerminateInstances*2", least: 2, most: 7}}},
+			{when: office(0.8), all: "signin:ConsoleLogin ec2:DescribeInstances",
+				some: "ec2:DescribeVolumes*3 ec2:DescribeImages*2 ec2:RunInstances*2 ec2:TerminateInstances*2", least: 2, most: 7}}},
 		function(sandbox, "cleanup", stagingNAT,
 			routine{when: daily(22, 10), all: "ec2:DescribeInstances ec2:StopInstances ec2:DescribeVolumes ec2:DeleteVolume"},
 			routine{when: monthly(1, 22, 20), all: "logs:DescribeLogGroups logs:DeleteLogGroup"}),

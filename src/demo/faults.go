@@ -54,9 +54,12 @@ func (p *post) spoil(d day, sample parcel) error {
 // besides writes what CloudTrail writes beside its logs: a digest of them, and an Insights event.
 func (p *post) besides(f parcel) error {
 	at := time.Unix(f.minute, 0).UTC().Format(time.RFC3339)
-	digest := `{"awsAccountId":"` + f.account + `","digestStartTime":"` + at + `","digestEndTime":"` + at + `","digestS3Bucket":"trail-` + management + `","digestSignatureAlgorithm":"SHA256withRSA","logFiles":[]}`
-	insight := `{"Records":[{"eventVersion":"1.07","eventTime":"` + at + `","awsRegion":"` + f.region + `","eventID":"00000000-0000-4000-8000-000000000001","eventType":"AwsCloudTrailInsight","recipientAccountId":"` + f.account +
-		`","sharedEventID":"00000000-0000-4000-8000-000000000002","insightDetails":{"state":"Start","eventSource":"ssm.amazonaws.com","eventName":"UpdateInstanceInformation","insightType":"ApiCallRateInsight"},"eventCategory":"Insight"}]}`
+	digest := `{"awsAccountId":"` + f.account + `","digestStartTime":"` + at + `","digestEndTime":"` + at + `",` +
+		`"digestS3Bucket":"trail-` + management + `","digestSignatureAlgorithm":"SHA256withRSA","logFiles":[]}`
+	insight := `{"Records":[{"eventVersion":"1.07","eventTime":"` + at + `",` +
+		`"awsRegion":"` + f.region + `","eventID":"00000000-0000-4000-8000-000000000001","eventType":"AwsCloudTrailInsight","recipientAccountId":"` + f.account +
+		`","sharedEventID":"00000000-0000-4000-8000-000000000002",` +
+		`"insightDetails":{"state":"Start","eventSource":"ssm.amazonaws.com","eventName":"UpdateInstanceInformation","insightType":"ApiCallRateInsight"},"eventCategory":"Insight"}]}`
 	for _, other := range []struct{ trail, text string }{{"CloudTrail-Digest", digest}, {"CloudTrail-Insight", insight}} {
 		body, err := p.compress([]byte(other.text))
 		if err != nil {

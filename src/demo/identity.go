@@ -20,7 +20,8 @@ func (w *writer) who(b []byte, c *call) []byte {
 	p, account := c.by, c.by.account
 	switch p.kind {
 	case role:
-		b = texts(b, "type", "AssumedRole", "principalId", c.id+":"+c.session.name, "arn", "arn:aws:sts::"+account+":assumed-role/"+p.name+"/"+c.session.name, "accountId", account, "accessKeyId", c.session.key)
+		b = texts(b, "type", "AssumedRole", "principalId", c.id+":"+c.session.name,
+			"arn", "arn:aws:sts::"+account+":assumed-role/"+p.name+"/"+c.session.name, "accountId", account, "accessKeyId", c.session.key)
 		b = append(b, `,"sessionContext":{"sessionIssuer":{`...)
 		b = texts(b, "type", "Role", "principalId", c.id, "arn", "arn:aws:iam::"+account+":role"+p.path+p.name, "accountId", account, "userName", p.name)
 		b = append(b, `},`...)
@@ -42,15 +43,18 @@ func (w *writer) who(b []byte, c *call) []byte {
 		}
 		b = texts(append(b, ','), "userName", p.name)
 	case consoleUser:
-		b = texts(b, "type", "IAMUser", "principalId", c.id, "arn", "arn:aws:iam::"+account+":user"+p.path+p.name, "accountId", account, "accessKeyId", c.session.key, "userName", p.name)
+		b = texts(b, "type", "IAMUser", "principalId", c.id, "arn", "arn:aws:iam::"+account+":user"+p.path+p.name, "accountId", account,
+			"accessKeyId", c.session.key, "userName", p.name)
 		b = attributes(append(b, `,"sessionContext":{"sessionIssuer":{},"webIdFederationData":{},`...), c, true)
 		b = append(b, '}')
 	case root:
 		b = texts(b, "type", "Root", "principalId", account, "arn", "arn:aws:iam::"+account+":root", "accountId", account, "accessKeyId", c.session.key)
 	case federated:
-		b = texts(b, "type", "FederatedUser", "principalId", account+":"+p.name, "arn", "arn:aws:sts::"+account+":federated-user/"+p.name, "accountId", account, "accessKeyId", c.session.key)
+		b = texts(b, "type", "FederatedUser", "principalId", account+":"+p.name, "arn", "arn:aws:sts::"+account+":federated-user/"+p.name,
+			"accountId", account, "accessKeyId", c.session.key)
 		b = append(b, `,"sessionContext":{"sessionIssuer":{`...)
-		b = texts(b, "type", "IAMUser", "principalId", w.ids.id("AIDA", account, p.ownerID), "arn", "arn:aws:iam::"+account+":user/"+p.ownerID, "accountId", account, "userName", p.ownerID)
+		b = texts(b, "type", "IAMUser", "principalId", w.ids.id("AIDA", account, p.ownerID), "arn", "arn:aws:iam::"+account+":user/"+p.ownerID,
+			"accountId", account, "userName", p.ownerID)
 		b = attributes(append(b, `},`...), c, false)
 		b = append(b, '}')
 	case service:
@@ -65,7 +69,8 @@ func (w *writer) who(b []byte, c *call) []byte {
 		idp, _, _ := strings.Cut(c.id, ":")
 		b = texts(b, "type", "SAMLUser", "principalId", c.id, "userName", p.name, "identityProvider", idp)
 	case webIdentity:
-		b = texts(b, "type", "WebIdentityUser", "principalId", provider(account)+":sts.amazonaws.com:"+p.name, "userName", p.name, "identityProvider", provider(account))
+		b = texts(b, "type", "WebIdentityUser", "principalId", provider(account)+":sts.amazonaws.com:"+p.name, "userName", p.name,
+			"identityProvider", provider(account))
 	case identityCenter:
 		b = texts(b, "type", "IdentityCenterUser", "principalId", "", "accountId", account, "arn", "", "accessKeyId", "")
 		b = w.behalf(append(b, ','), p.name)
@@ -75,7 +80,8 @@ func (w *writer) who(b []byte, c *call) []byte {
 	case unknown:
 		b = texts(b, "type", "Unknown", "principalId", account, "arn", "", "accountId", account, "accessKeyId", "", "userName", c.session.name)
 	case unheard:
-		b = texts(b, "type", "WorkloadIdentity", "principalId", c.id, "arn", "arn:aws:bedrock-agentcore:"+c.region+":"+account+":workload-identity/"+p.name, "accountId", account)
+		b = texts(b, "type", "WorkloadIdentity", "principalId", c.id,
+			"arn", "arn:aws:bedrock-agentcore:"+c.region+":"+account+":workload-identity/"+p.name, "accountId", account)
 	}
 	return b
 }
@@ -92,7 +98,8 @@ func attributes(b []byte, c *call, mfa bool) []byte {
 
 // behalf appends the person behind a session of Identity Center.
 func (w *writer) behalf(b []byte, person string) []byte {
-	b = texts(append(b, `"onBehalfOf":{`...), "userId", w.ids.person(person), "identityStoreArn", "arn:aws:identitystore::"+management+":identitystore/"+identityStore)
+	b = texts(append(b, `"onBehalfOf":{`...), "userId", w.ids.person(person),
+		"identityStoreArn", "arn:aws:identitystore::"+management+":identitystore/"+identityStore)
 	return append(b, '}')
 }
 

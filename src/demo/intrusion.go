@@ -13,6 +13,7 @@ const (
 	intruderCLI  = "aws-cli/2.15.30 Python/3.11.8 Linux/6.6.15-amd64 exe/x86_64.kali.2024 prompt/off"
 	intruderWeb  = "Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Firefox/115.0"
 	backdoor     = "svc-backup-sync"
+	snapshot     = "snap-0c4f1d2e3b5a69788"
 )
 
 // A scene is a step of the story before it has a time: who does what, and what must be said of it.
@@ -36,34 +37,43 @@ const (
 
 // scenes are the night in which a build server's key is used by somebody else.
 var scenes = []scene{
-	{"2h11m07s", "build key", "sts:GetCallerIdentity", "the leaked key of the build user ci-deploy is tried out from an address abroad", "new_action", ""},
+	{"2h11m07s", "build key", "sts:GetCallerIdentity",
+		"the leaked key of the build user ci-deploy is tried out from an address abroad", "new_action", ""},
 	{"2h12m31s", "build key", "iam:ListUsers!", "it asks for the account's users and is refused", "new_action", ""},
 	{"2h14m02s", "build key", "s3:ListBuckets", "it lists the buckets", "new_action", ""},
 	{"2h17m45s", "build key", "iam:GetAccountAuthorizationDetails", "it reads every user, role and policy of the account", "new_action", ""},
 	{"2h19m20s", "build key", "secretsmanager:ListSecrets", "it lists the secrets", "new_action", ""},
-	{"2h23m09s", "build key", "secretsmanager:GetSecretValue(prod/payments/database)", "it reads the password of the payments database", "new_action", ""},
+	{"2h23m09s", "build key", "secretsmanager:GetSecretValue(prod/payments/database)",
+		"it reads the password of the payments database", "new_action", ""},
 	{"2h41m54s", "build key", "iam:CreateUser(" + backdoor + ",$id)", "it makes a user named like a service", "new_action", ""},
 	{"2h42m30s", "build key", "iam:CreateAccessKey(" + backdoor + ")", "and an access key for it", "new_action", ""},
 	{"2h49m12s", "backdoor", "ec2:DescribeSnapshots!", "the new user svc-backup-sync is tried out and refused", "new_principal", ""},
-	{"2h52m40s", "build key", "iam:AttachUserPolicy(" + backdoor + ",arn:aws:iam::aws:policy/AdministratorAccess)", "the build user makes the new user an administrator", "new_action", ""},
+	{"2h52m40s", "build key", "iam:AttachUserPolicy(" + backdoor + ",arn:aws:iam::aws:policy/AdministratorAccess)",
+		"the build user makes the new user an administrator", "new_action", ""},
 	{"2h58m03s", "backdoor", "ec2:DescribeSnapshots", "now the new user may list the snapshots", "denied_then_success", ""},
 	{"3h04m26s", "backdoor", "iam:CreateLoginProfile(" + backdoor + ")", "it gives itself a password for the console", "new_action", ""},
 	{"3h11m50s", "backdoor on the web", "signin:ConsoleLogin", "and signs in to the console without MFA", "new_action", ruleConsoleLogin},
-	{"3h20m15s", "backdoor", "sts:AssumeRole(arn:aws:iam::" + data + ":role/data-admin,sync)", "it takes on the role data-admin of the data account", "new_action", ""},
+	{"3h20m15s", "backdoor", "sts:AssumeRole(arn:aws:iam::" + data + ":role/data-admin,sync)",
+		"it takes on the role data-admin of the data account", "new_action", ""},
 	{"3h20m15s", "visitor", "sts:AssumeRole(arn:aws:iam::" + data + ":role/data-admin,sync)", "the data account sees it come in", "new_principal", ""},
-	{"3h26m37s", "data-admin", "ec2:CreateSnapshot", "data-admin takes a snapshot of a volume", "new_action", ""},
-	{"3h31m08s", "data-admin", "ec2:ModifySnapshotAttribute(" + outsider + ")", "and shares it with an account outside the organization", "new_action", ""},
-	{"3h42m44s", "data-admin", "s3:PutBucketPolicy(customer-exports-" + data + ")", "data-admin opens the bucket of customer exports to everyone", "new_action", ""},
-	{"4h02m19s", "backdoor", "cloudtrail:StopLogging(arn:aws:cloudtrail:us-east-1:" + management + ":trail/organization)!", "the new user tries to stop the organization's trail and is refused", "new_action", ruleStopLogging},
+	{"3h26m37s", "data-admin", "ec2:CreateSnapshot(" + snapshot + ")", "data-admin takes a snapshot of a volume", "new_action", ""},
+	{"3h31m08s", "data-admin", "ec2:ModifySnapshotAttribute(" + outsider + "," + snapshot + ")",
+		"and shares it with an account outside the organization", "new_action", ""},
+	{"3h42m44s", "data-admin", "s3:PutBucketPolicy(customer-exports-" + data + ")",
+		"data-admin opens the bucket of customer exports to everyone", "new_action", ""},
+	{"4h02m19s", "backdoor", "cloudtrail:StopLogging(arn:aws:cloudtrail:us-east-1:" + management + ":trail/organization)!",
+		"the new user tries to stop the organization's trail and is refused", "new_action", ruleStopLogging},
 	{"4h04m33s", "backdoor", "cloudtrail:StopLogging(prod-audit)", "it stops the account's own trail", "denied_then_success", ruleStopLogging},
 	{"4h06m02s", "backdoor", "cloudtrail:DeleteTrail(prod-audit)", "and deletes it", "new_action", ruleLogDeletion},
 	{"4h15m28s", "backdoor", "ec2:DeleteFlowLogs", "it ends the network's flow logs", "new_action", ""},
 	{"4h18m51s", "backdoor", "logs:DeleteLogGroup(vpc)", "and deletes those that were kept", "new_action", ruleLogDeletion},
-	{"4h40m10s", "instance abroad", "secretsmanager:GetSecretValue(prod/payments/database)", "the credentials of a web instance read a secret from an address abroad, as the instance itself does from its own", "rule", ruleCredentials},
+	{"4h40m10s", "instance abroad", "secretsmanager:GetSecretValue(prod/payments/database)",
+		"the credentials of a web instance read a secret from an address abroad, as the instance itself does from its own", "rule", ruleCredentials},
 	{"4h43m35s", "instance abroad", "s3:ListBuckets", "and list the buckets", "new_action", ruleCredentials},
 	{"5h21m40s", "root", "signin:ConsoleLogin", "somebody signs in as prod's root without MFA", "new_principal", ruleConsoleLogin},
 	{"5h29m16s", "root", "iam:CreateAccessKey(root)", "root gets an access key", "new_action", ruleRoot},
-	{"6h48m05s", "backdoor", "iam:UpdateAssumeRolePolicy(db-maintenance," + outsider + ")", "the new user lets an outside account take on the role db-maintenance, to come back", "new_action", ""},
+	{"6h48m05s", "backdoor", "iam:UpdateAssumeRolePolicy(db-maintenance," + outsider + ")",
+		"the new user lets an outside account take on the role db-maintenance, to come back", "new_action", ""},
 }
 
 // An actor is who a principal is in the scenes: seen from where the intruder sits.

@@ -51,7 +51,7 @@ const (
 	tending = `glue:GetJobs glue:GetTables redshift:DescribeClusters s3:ListBuckets s3:GetBucketPolicy athena:StartQueryExecution athena:GetQueryExecution
 		ec2:DescribeSnapshots rds:DescribeDBSnapshots`
 
-	backingUp = `rds:CreateDBSnapshot rds:DescribeDBSnapshots rds:AddTagsToResource rds:DeleteDBSnapshot ec2:CreateSnapshot ec2:DescribeSnapshots`
+	backingUp = `rds:CreateDBSnapshot rds:DescribeDBSnapshots rds:AddTagsToResource rds:DeleteDBSnapshot ec2:CreateSnapshot(snap-0a1b2c3d4e5f60718) ec2:DescribeSnapshots`
 
 	// What people look at once in a while, and never did before.
 	seldom = `ec2:DescribeNatGateways ec2:DescribeAddresses ec2:DescribeKeyPairs ec2:DescribeImages ec2:DescribeLaunchTemplates ec2:DescribeTransitGateways ec2:DescribeReservedInstances

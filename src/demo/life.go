@@ -137,7 +137,8 @@ func (l *life) run(calls []call, d day, p *principal, plan *plan, m *member, mom
 
 // call is an act at its time.
 func (l *life) call(d day, p *principal, s session, a act, at int64) call {
-	c := call{at: at, by: p, id: l.ids.of(p, d.age), session: s, account: p.account, region: region(p.account, "", a.action), action: a.action, args: slices.Clone(a.args)}
+	c := call{at: at, by: p, id: l.ids.of(p, d.age), session: s, account: p.account,
+		region: region(p.account, "", a.action), action: a.action, args: slices.Clone(a.args)}
 	if a.denied {
 		c.code, c.message = refusal(a.action)
 	}

@@ -15,7 +15,8 @@ func prodRoster(ids identities) []*principal {
 			routine{when: once(41), all: "logs:StartQuery logs:GetQueryResults ec2:RebootInstances rds:DescribeDBLogFiles"},
 			routine{when: once(96), all: "logs:StartQuery logs:GetQueryResults ecs:UpdateService ecs:StopTask monitoring:DisableAlarmActions"}),
 		keyholder(prod, "ci-deploy", build,
-			routine{when: builds(6), shared: "prod", all: "ecr:GetAuthorizationToken ecr:BatchCheckLayerAvailability ecr:PutImage " + assuming(prod, "deploy", "build-#")},
+			routine{when: builds(6), shared: "prod", all: "ecr:GetAuthorizationToken ecr:BatchCheckLayerAvailability ecr:PutImage " +
+				assuming(prod, "deploy", "build-#")},
 			routine{when: builds(9), shared: "staging", all: "ecr:GetAuthorizationToken ecr:PutImage " + assuming(staging, "deploy", "build-#")}),
 		deployer(prod, "prod", 6),
 		fleet(prod, "web-instance", prodNAT, "", []string{"10.20.1.17", "10.20.2.38", "10.20.3.112"}, routine{when: every(60, 4), each: true, all: serving}),
@@ -23,14 +24,16 @@ func prodRoster(ids identities) []*principal {
 			routine{when: every(60, 5), each: true, all: "ssm:UpdateInstanceInformation kms:Decrypt kms:GenerateDataKey sqs:GetQueueAttributes"}),
 		function(prod, "orders-handler", prodNAT, routine{when: every(60, 5), all: running}),
 		function(prod, "thumbnailer", prodNAT, routine{when: every(180, 6), all: "logs:CreateLogStream kms:Decrypt kms:GenerateDataKey"}),
-		visitor(prod, partner, ids.id("AROA", partner)+":collector", collector, routine{when: every(60, 7), shared: "partner", all: assuming(prod, "partner-monitoring", "collector")}),
+		visitor(prod, partner, ids.id("AROA", partner)+":collector", collector,
+			routine{when: every(60, 7), shared: "partner", all: assuming(prod, "partner-monitoring", "collector")}),
 		worker(prod, "partner-monitoring", "/", collector,
 			routine{when: every(60, 7), shared: "partner", lag: 3, all: watching},
 			routine{when: every(480, 9), all: watching, region: "us-east-1"}),
 		{kind: anonymous, account: prod, members: []member{{address: "198.51.100.200", agent: browser}, {address: "198.51.100.214", agent: firefox}}, job: []routine{
 			{when: every(120, 6), all: "s3:GetObject", some: "s3:GetObject*9 s3:ListObjects!*1", least: 1, most: 3}}},
-		{kind: bareService, account: prod, name: "secretsmanager.amazonaws.com", members: machine("", "secretsmanager.amazonaws.com", "secretsmanager.amazonaws.com"), job: []routine{
-			{when: weekly(time.Tuesday, 2, 10), all: "secretsmanager:RotationStarted secretsmanager:RotationSucceeded"}}},
+		{kind: bareService, account: prod, name: "secretsmanager.amazonaws.com",
+			members: machine("", "secretsmanager.amazonaws.com", "secretsmanager.amazonaws.com"), job: []routine{
+				{when: weekly(time.Tuesday, 2, 10), all: "secretsmanager:RotationStarted secretsmanager:RotationSucceeded"}}},
 		worker(prod, "AWSBackupDefaultServiceRole", "/service-role/", machine("AWSBackup-AWSBackupDefaultServiceRole", "backup.amazonaws.com", "backup.amazonaws.com"),
 			routine{when: daily(0, 40), via: "backup.amazonaws.com", all: backingUp}),
 		{kind: role, account: prod, name: "db-maintenance", path: "/", rebuilt: []int{34, 71}, members: machine("maintenance", prodNAT, boto), job: []routine{

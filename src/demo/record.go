@@ -24,7 +24,8 @@ func (w *writer) record(b []byte, c *call) []byte {
 	b = append(b, '{')
 	b = append(texts(b, "eventVersion", version), ',')
 	b = w.identity(b, c)
-	b = texts(b, "eventTime", time.Unix(c.at, 0).UTC().Format(time.RFC3339), "eventSource", host, "eventName", name, "awsRegion", c.region, "sourceIPAddress", address, "userAgent", agent)
+	b = texts(b, "eventTime", time.Unix(c.at, 0).UTC().Format(time.RFC3339), "eventSource", host, "eventName", name, "awsRegion", c.region,
+		"sourceIPAddress", address, "userAgent", agent)
 	if c.code != "" {
 		b = texts(append(b, ','), "errorCode", c.code, "errorMessage", c.message)
 	}
@@ -111,7 +112,8 @@ func dataEvent(c *call) bool { return c.action == "s3:GetObject" || c.action == 
 
 // readOnly is what CloudTrail says of an action, by its verb.
 func readOnly(name string) bool {
-	for _, verb := range []string{"Describe", "Get", "List", "Lookup", "BatchGet", "BatchCheck", "Filter", "AssumeRole", "Decrypt", "GenerateDataKey", "StartQuery", "Download"} {
+	for _, verb := range []string{"Describe", "Get", "List", "Lookup", "BatchGet", "BatchCheck", "Filter",
+		"AssumeRole", "Decrypt", "GenerateDataKey", "StartQuery", "Download"} {
 		if strings.HasPrefix(name, verb) {
 			return name != "GetFederationToken"
 		}

@@ -21,7 +21,8 @@ func assuming(account, name, session string) string {
 
 // permissionSet is the role that Identity Center keeps in an account for a permission set.
 func permissionSet(account, name, suffix string, who []member, job ...routine) *principal {
-	return &principal{kind: role, account: account, name: "AWSReservedSSO_" + name + "_" + suffix, path: "/aws-reserved/sso.amazonaws.com/", members: who, job: job}
+	return &principal{kind: role, account: account, name: "AWSReservedSSO_" + name + "_" + suffix, path: "/aws-reserved/sso.amazonaws.com/",
+		members: who, job: job}
 }
 
 // viewers may look everywhere, n times a day.

@@ -72,8 +72,8 @@ func (r *run) deeds(ctx context.Context, batch []finding, p *Piece) ([]Deed, []*
 func (r *run) keep(ctx context.Context, j *judge, lost map[string]bool) error {
 	changes := j.memory.unsettled()
 	deeds := make([]Deed, len(changes))
-	for i, c := range changes {
-		deeds[i] = Deed{Changes: []Change{c}}
+	for i := range changes {
+		deeds[i] = Deed{Changes: changes[i : i+1 : i+1]}
 	}
 	done, err := r.Baseline.Write(ctx, deeds)
 	if err != nil {

@@ -37,6 +37,7 @@ type judge struct {
 	terms     Terms
 	risky     func(action string) bool
 	memory    shelves
+	who       []*shelf         // of each sighting, its principal's memory
 	watermark map[string]int64 // by account, as it stood at the run's start
 	counts    map[string]*tally
 	findings  []finding
@@ -47,11 +48,10 @@ func (j *judge) all(sightings []Sighting) {
 	for i := range sightings {
 		s := &sightings[i]
 		if s.Rule != "" {
-			j.match(s)
+			j.match(s, j.who[i])
 			continue
 		}
-		j.count(s.Account).sightings++
-		j.pair(s, sightings[i:])
+		j.pair(s, j.who[i], sightings[i:])
 	}
 }
 
@@ -65,55 +65,86 @@ func (j *judge) count(account string) *tally {
 }
 
 // pair judges one sighting of a pair; rest are the sightings from this one on.
-func (j *judge) pair(s *Sighting, rest []Sighting) {
-	who := j.memory.of(Principal, s.Principal)
+func (j *judge) pair(s *Sighting, who *shelf, rest []Sighting) {
+	t := j.count(s.Account)
+	t.sightings++
 	was, own := who.get(s.Action), who.get("")
-	stranger := own == (Known{}) && !who.adopted
-	learning := j.accountLearns(s) && !who.adopted
-	f := finding{sightings: []Sighting{*s}, since: own.FirstSeen, actions: who.actions(), learning: learning || j.principalLearns(s, own, who)}
-
 	if was.explains(s.First, j.terms.span()) {
-		j.known(s, who, was, learning, f)
-		who.put("", own.touched(s, j.terms.refresh()))
+		j.known(s, who, was, own, t)
+		j.renewOwn(s, who, own)
 		return
 	}
+	learning := j.accountLearns(s, who)
 	scope, firstAnywhere := j.scope(s)
-	f.scope, f.previous = scope, lastKnown(was, j.terms.ForgetAfterDays)
-	who.put(s.Action, was.anew(s))
-	j.widen(s)
-	who.put("", own.touched(s, j.terms.refresh()))
-
-	quiet := s.First < j.terms.TellFrom
-	if quiet || learning && !j.risky(s.Action) && !firstAnywhere {
-		j.count(s.Account).learnt++
+	if s.First < j.terms.TellFrom || learning && !j.risky(s.Action) && !firstAnywhere {
+		t.learnt++
+		j.learn(s, who, was, own)
 		return
 	}
-	if stranger && !learning {
-		j.stranger(s, rest, scope)
+	f := j.finding(NewAction, s, who, own, learning)
+	f.scope, f.previous = scope, lastKnown(was, j.terms.ForgetAfterDays)
+	j.learn(s, who, was, own)
+	if stranger := own == (Known{}) && !who.adopted; stranger && !learning {
+		j.stranger(s, who, rest)
 	}
-	f.kind = NewAction
 	j.tell(f, who, s)
 }
 
-// known keeps a known pair's memory fresh, and tells the first success after denials. In an account that still learns only that of a risky action
-// is told, as for a new pair.
-func (j *judge) known(s *Sighting, who *shelf, was Known, learning bool, f finding) {
+// learn makes an unknown pair known.
+func (j *judge) learn(s *Sighting, who *shelf, was, own Known) {
+	who.put(s.Action, was.anew(s))
+	j.widen(s)
+	j.renewOwn(s, who, own)
+}
+
+// known keeps a known pair's memory fresh, and tells the first success after denials.
+func (j *judge) known(s *Sighting, who *shelf, was, own Known, t *tally) {
+	if !j.relents(s, who, was) {
+		t.known++
+		j.renew(s, who, was)
+		return
+	}
+	f := j.finding(DeniedThenSuccess, s, who, own, j.accountLearns(s, who))
+	f.scope, f.denied = ScopePrincipal, was.FirstDenied
+	j.renew(s, who, was)
+	j.tell(f, who, s)
+}
+
+// relents tells whether a known pair's sighting is its first success after denials, and to be told. In an account that still learns only
+// that of a risky action is, as for a new pair.
+func (j *judge) relents(s *Sighting, who *shelf, was Known) bool {
+	if s.Outcome != OK || was.FirstDenied == 0 || s.First <= was.FirstDenied || was.succeeded(s.First) || s.First < j.terms.TellFrom {
+		return false
+	}
+	return !j.accountLearns(s, who) || j.risky(s.Action)
+}
+
+func (j *judge) renew(s *Sighting, who *shelf, was Known) {
 	now := was.again(s, j.terms.refresh())
-	who.put(s.Action, now)
+	if now != was {
+		who.put(s.Action, now)
+	}
 	if now.LastSeen != was.LastSeen {
 		j.widen(s)
 	}
-	success := s.Outcome == OK && !was.succeeded(s.First) && was.FirstDenied != 0 && s.First > was.FirstDenied
-	if !success || s.First < j.terms.TellFrom || learning && !j.risky(s.Action) {
-		j.count(s.Account).known++
-		return
+}
+
+func (j *judge) renewOwn(s *Sighting, who *shelf, own Known) {
+	if now := own.touched(s, j.terms.refresh()); now != own {
+		who.put("", now)
 	}
-	f.kind, f.scope, f.denied = DeniedThenSuccess, ScopePrincipal, was.FirstDenied
-	j.tell(f, who, s)
+}
+
+// finding begins to tell of a pair, by what is known of its principal before this sighting.
+func (j *judge) finding(kind string, s *Sighting, who *shelf, own Known, learning bool) finding {
+	return finding{
+		kind: kind, sightings: []Sighting{*s}, since: own.FirstSeen, actions: who.actions(),
+		learning: learning || j.principalLearns(s, own, who),
+	}
 }
 
 // stranger tells of a principal never seen before, with all that it did in this step.
-func (j *judge) stranger(s *Sighting, rest []Sighting, scope string) {
+func (j *judge) stranger(s *Sighting, who *shelf, rest []Sighting) {
 	f := finding{kind: NewPrincipal, scope: ScopePrincipal}
 	for i := range rest {
 		r := &rest[i]
@@ -124,7 +155,7 @@ func (j *judge) stranger(s *Sighting, rest []Sighting, scope string) {
 			f.sightings = append(f.sightings, *r)
 		}
 	}
-	if c, ok := j.memory.of(Principal, s.Principal).settle(""); ok {
+	if c, ok := who.settle(""); ok {
 		f.changes = append(f.changes, c)
 	}
 	j.findings = append(j.findings, f)
@@ -145,8 +176,11 @@ func (j *judge) tell(f finding, who *shelf, s *Sighting) {
 }
 
 // accountLearns judges by the later of event time and the watermark at the run's start, so that a late record is never learnt in
-// silence once its account's learning has ended.
-func (j *judge) accountLearns(s *Sighting) bool {
+// silence once its account's learning has ended. A principal that an older tool knew is past it.
+func (j *judge) accountLearns(s *Sighting, who *shelf) bool {
+	if who.adopted {
+		return false
+	}
 	since := j.memory.of(Account, s.Account).get("").FirstSeen
 	return max(s.First, j.watermark[s.Account]) < since+int64(j.terms.LearningDays)*Day
 }

@@ -18,7 +18,7 @@ const (
 const sessionLife = Day
 
 // match judges a rule's sighting: told once for its key, unless it is an instance's credentials used where they belong.
-func (j *judge) match(s *Sighting) {
+func (j *judge) match(s *Sighting, who *shelf) {
 	if s.First < j.terms.TellFrom {
 		return
 	}
@@ -38,8 +38,7 @@ func (j *judge) match(s *Sighting) {
 	if c, ok := taken.settle(key); ok {
 		f.changes = append(f.changes, c)
 	}
-	own := j.memory.of(Principal, s.Principal)
-	f.since, f.actions = own.get("").FirstSeen, own.actions()
+	f.since, f.actions = who.get("").FirstSeen, who.actions()
 	j.findings = append(j.findings, f)
 }
 
@@ -49,12 +48,9 @@ func (j *judge) instance(s *Sighting) string {
 		return VerdictLiteral
 	}
 	addresses := j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance))
-	for _, m := range []Memory{addresses.moved, addresses.stored} {
-		for address := range m {
-			own := addresses.get(address)
-			if address != s.Address && s.First-own.LastSeen <= sessionLife {
-				return VerdictSecondAddress
-			}
+	for address, own := range addresses.now {
+		if address != s.Address && s.First-own.LastSeen <= sessionLife {
+			return VerdictSecondAddress
 		}
 	}
 	addresses.put(s.Address, addresses.get(s.Address).touched(s, sessionLife/4))

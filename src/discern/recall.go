@@ -9,12 +9,15 @@ import (
 // recall fetches what a judge needs to know for these sightings: the memory of every principal in them, and of their accounts and
 // the organization only what new or stale pairs are held against.
 func (r *run) recall(ctx context.Context, p *Piece, sightings []Sighting) (*judge, error) {
-	j := &judge{terms: r.Terms, risky: r.Risk.Risky, memory: shelves{}, watermark: r.watermark, counts: map[string]*tally{}}
-	questions := append(r.holders(p, sightings), Question{Holder{Organization, ""}, []string{""}})
+	j := &judge{
+		terms: r.Terms, risky: r.Risk.Risky, memory: shelves{}, who: make([]*shelf, len(sightings)),
+		watermark: r.watermark, counts: map[string]*tally{},
+	}
+	questions := append(r.holders(j, p, sightings), Question{Holder{Organization, ""}, []string{""}})
 	if err := r.ask(ctx, j, questions); err != nil {
 		return nil, err
 	}
-	j.adopt(sightings)
+	j.adopt()
 	r.watch(j, p)
 	if err := r.ask(ctx, j, j.widths(sightings)); err != nil {
 		return nil, err
@@ -34,15 +37,17 @@ func (r *run) ask(ctx context.Context, j *judge, questions []Question) error {
 	return nil
 }
 
-// holders asks for the principals whole, and for the own items of the accounts, the rules' items and the instances.
-func (r *run) holders(p *Piece, sightings []Sighting) []Question {
+// holders asks for the principals whole, and for the own items of the accounts, the rules' items and the instances. It makes each of
+// them a shelf, and notes whose each sighting is.
+func (r *run) holders(j *judge, p *Piece, sightings []Sighting) []Question {
 	var questions []Question
-	seen := map[Holder]bool{}
-	ask := func(kind Kind, id string, actions []string) {
-		if h := (Holder{kind, id}); !seen[h] {
-			seen[h] = true
-			questions = append(questions, Question{h, actions})
+	ask := func(kind Kind, id string, actions []string) (on *shelf, first bool) {
+		h := Holder{kind, id}
+		if on = j.memory[h]; on != nil {
+			return on, false
 		}
+		questions = append(questions, Question{h, actions})
+		return j.memory.of(kind, id), true
 	}
 	for account := range p.Looks {
 		ask(Account, account, []string{""})
@@ -51,10 +56,11 @@ func (r *run) holders(p *Piece, sightings []Sighting) []Question {
 	matches := map[string][]string{}
 	for i := range sightings {
 		s := &sightings[i]
-		ask(Principal, s.Principal, nil)
-		if bare, ok := bareRole(s.Principal); ok {
+		who, first := ask(Principal, s.Principal, nil)
+		if bare, ok := bareRole(s.Principal); first && ok {
 			ask(Principal, bare, nil)
 		}
+		j.who[i] = who
 		if s.Rule != "" {
 			matches[s.Account] = append(matches[s.Account], ruleKey(s))
 		}
@@ -77,7 +83,7 @@ func (j *judge) widths(sightings []Sighting) []Question {
 		if s.Rule != "" {
 			continue
 		}
-		k := j.memory.of(Principal, s.Principal).get(s.Action)
+		k := j.who[i].get(s.Action)
 		if k.LastSeen != 0 && s.Last-k.LastSeen <= j.terms.refresh() && j.terms.RefreshDays > 0 {
 			continue
 		}
@@ -97,15 +103,14 @@ func (j *judge) widths(sightings []Sighting) []Question {
 }
 
 // adopt lets what an older tool's table remembers of a role under its bare id explain the role where it is a visitor: that tool knew no visitors.
-func (j *judge) adopt(sightings []Sighting) {
-	for i := range sightings {
-		bare, visitor := bareRole(sightings[i].Principal)
-		if !visitor {
+func (j *judge) adopt() {
+	for h, s := range j.memory {
+		bare, visitor := bareRole(h.ID)
+		if h.Kind != Principal || !visitor {
 			continue
 		}
 		if old := j.memory[Holder{Principal, bare}]; old != nil && old.adopted {
-			s := j.memory.of(Principal, sightings[i].Principal)
-			s.base, s.adopted = old.stored, true
+			s.base, s.adopted = old.now, true
 		}
 	}
 }

@@ -1,19 +1,16 @@
 package discern
 
-// A shelf is a holder's memory during one piece: as the store has it, and as the piece has moved it since.
+// A shelf is a holder's memory during one piece: as the piece has moved it so far, and of what it moved, as the store has it.
 type shelf struct {
 	holder  Holder
-	stored  Memory
-	moved   Memory
+	now     Memory
+	was     Memory // of the items that were put since they were last settled; the zero Known where the store has none
 	base    Memory // of a visiting role: what an older table remembers of it under its bare id
 	adopted bool   // some of it comes from an older tool's table: its holder was watched long before us
 }
 
 func (s *shelf) get(action string) Known {
-	if k, ok := s.moved[action]; ok {
-		return k
-	}
-	if k, ok := s.stored[action]; ok {
+	if k, ok := s.now[action]; ok {
 		return k
 	}
 	if k, ok := s.base[action]; ok && action != "" {
@@ -26,36 +23,33 @@ func (s *shelf) put(action string, now Known) {
 	if s.get(action) == now {
 		return
 	}
-	if s.moved == nil {
-		s.moved = Memory{}
+	if s.now == nil {
+		s.now = Memory{}
 	}
-	s.moved[action] = now
+	if s.was == nil {
+		s.was = Memory{}
+	}
+	if _, moved := s.was[action]; !moved {
+		s.was[action] = s.now[action]
+	}
+	s.now[action] = now
 }
 
 // settle gives the change that brings the store's item up to date, and counts it as done from here on.
 func (s *shelf) settle(action string) (Change, bool) {
-	now, ok := s.moved[action]
-	was := s.stored[action]
-	if !ok || was == now {
+	was, moved := s.was[action]
+	now := s.now[action]
+	if !moved || was == now {
 		return Change{}, false
 	}
-	if s.stored == nil {
-		s.stored = Memory{}
-	}
-	s.stored[action] = now
-	delete(s.moved, action)
+	delete(s.was, action)
 	return Change{Holder: s.holder, Action: action, Was: was, Now: now}, true
 }
 
 // actions counts the actions remembered, the own item apart.
 func (s *shelf) actions() int {
-	n := len(s.stored)
-	for a := range s.moved {
-		if _, ok := s.stored[a]; !ok {
-			n++
-		}
-	}
-	if s.get("") != (Known{}) {
+	n := len(s.now)
+	if _, own := s.now[""]; own {
 		n--
 	}
 	return n
@@ -74,16 +68,16 @@ func (all shelves) of(kind Kind, id string) *shelf {
 	return s
 }
 
-// fill takes in an answer of Recall. An item that an earlier answer gave stays as it is.
+// fill takes in an answer of Recall. An item that is there already stays as it is: no item is asked for twice.
 func (all shelves) fill(answer map[Holder]Memory) {
 	for h, m := range answer {
 		s := all.of(h.Kind, h.ID)
-		if s.stored == nil {
-			s.stored = m
+		if s.now == nil {
+			s.now = m
 		} else {
 			for a, k := range m {
-				if _, ok := s.stored[a]; !ok {
-					s.stored[a] = k
+				if _, ok := s.now[a]; !ok {
+					s.now[a] = k
 				}
 			}
 		}
@@ -98,9 +92,13 @@ func (all shelves) fill(answer map[Holder]Memory) {
 
 // unsettled are the changes that no claim carried: what was learnt, refreshed or moved back.
 func (all shelves) unsettled() []Change {
-	var changes []Change
+	n := 0
 	for _, s := range all {
-		for a := range s.moved {
+		n += len(s.was)
+	}
+	changes := make([]Change, 0, n)
+	for _, s := range all {
+		for a := range s.was {
 			if c, ok := s.settle(a); ok {
 				changes = append(changes, c)
 			}

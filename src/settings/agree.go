@@ -25,10 +25,12 @@ func (p *parser) settle(wholeHistory bool) {
 // agree finds settings that are good alone and exclude each other.
 func (p *parser) agree() {
 	s := &p.settings
-	for _, id := range s.ExcludeAccounts {
-		if slices.Contains(s.Accounts, id) {
-			p.disagree("exclude_accounts", fmt.Sprintf("%s is in accounts too; keep it in one of them", id), "accounts")
-		}
+	asked := map[string]bool{}
+	for _, id := range s.Accounts {
+		asked[id] = true
+	}
+	if i := slices.IndexFunc(s.ExcludeAccounts, func(id string) bool { return asked[id] }); i >= 0 {
+		p.disagree("exclude_accounts", s.ExcludeAccounts[i]+" is in accounts too; keep it in one of them", "accounts")
 	}
 	if s.Engine != EngineAthena || s.Logs.Kind == Nowhere {
 		return

@@ -157,6 +157,8 @@ func TestConfigText(t *testing.T) {
 		"utf-16":           {"\xff\xfel\x00o\x00\n\x00", "config line 1: is not UTF-8; save it as UTF-8"},
 		"only text":        {"logs\n/a\n", "config line 1: is not made of keys; begin with one, such as logs: FOLDER"},
 		"second is bad":    {"logs: /a\n---\n}\n", "config line 2: is not YAML: did not find expected node content; correct it there or near it"},
+		"a tag alone":      {"logs: !path\n", "config line 1: logs: has a tag (!); write the value alone"},
+		"tags alone":       {"!!!!\n", "config line 1: is not made of keys; begin with one, such as logs: FOLDER"},
 		"value of lines":   {"logs: |\n  /a\n  /b\n", `config line 1: logs: "/a\n/b" holds a line end or another control character; give ` + table[0].allowed},
 	}
 	for name, c := range cases {

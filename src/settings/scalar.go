@@ -57,5 +57,5 @@ func (d *document) scalar(path string, n *yaml.Node) (text string, ok bool) {
 
 // empty tells whether nothing is given: no value, ~, null, or an empty text.
 func empty(n *yaml.Node) bool {
-	return n.Kind == yaml.ScalarNode && (strings.TrimSpace(n.Value) == "" || n.ShortTag() == "!!null")
+	return n.Kind == yaml.ScalarNode && n.Style&yaml.TaggedStyle == 0 && (strings.TrimSpace(n.Value) == "" || n.ShortTag() == "!!null")
 }

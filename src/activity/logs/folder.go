@@ -95,7 +95,7 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 			return nil, err
 		}
 	}
-	p.Sightings = slices.Collect(gathered.Sightings())
+	p.Sightings = slices.AppendSeq(make([]discern.Sighting, 0, gathered.Len()), gathered.Sightings())
 	return p, nil
 }
 
@@ -136,6 +136,10 @@ func (f *Folder) progress(bytes int64) {
 
 // judged tells whether a record's account and category are to be judged.
 func (f *Folder) judged(r *cloudtrail.Record) bool {
-	category := string(r.EventCategory)
-	return (f.Account == nil || f.Account(r.Account())) && (f.Category == nil || category == "" || f.Category(category))
+	return (f.Account == nil || f.Account(r.Account())) && !f.other(r)
+}
+
+// other tells whether a record is of a category that is not to be judged.
+func (f *Folder) other(r *cloudtrail.Record) bool {
+	return f.Category != nil && len(r.EventCategory) > 0 && !f.Category(string(r.EventCategory))
 }

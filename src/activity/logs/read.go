@@ -169,14 +169,13 @@ func (w *worker) record(r *cloudtrail.Record, number uint32) *discern.Look {
 		return nil
 	}
 	look := w.look(id)
-	category := string(r.EventCategory)
-	if f.Category != nil && category != "" && !f.Category(category) {
+	if f.other(r) {
 		look.OtherCategories++
 		w.whole.OtherCategories++
 		return look
 	}
 	switch {
-	case category == "Data":
+	case string(r.EventCategory) == "Data":
 		look.Records.Data++
 	case r.ReadOnly == cloudtrail.Yes:
 		look.Records.Read++
