@@ -31,7 +31,7 @@ race: ## run all tests under the race detector
 fuzz: ## fuzz each target for FUZZTIME (default 10s)
 	@$(GO) list ./... | while read -r p; do \
 	  $(GO) test -list '^Fuzz' "$$p" | grep '^Fuzz' | while read -r f; do \
-	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) "$$p" || exit 1; \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 10x "$$p" || exit 1; \
 	  done || exit 1; \
 	done
 

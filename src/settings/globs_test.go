@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 )
@@ -69,7 +70,7 @@ func FuzzGlob(f *testing.F) {
 	f.Add("a*b?c", "aXbYc")
 	f.Add("*?é*", "éé")
 	f.Fuzz(func(t *testing.T, pattern, text string) {
-		if len(pattern) > 30 || strings.ToValidUTF8(pattern+text, "") != pattern+text {
+		if len(pattern) > 30 || !utf8.ValidString(pattern) || !utf8.ValidString(text) {
 			t.Skip()
 		}
 		expr := regexp.QuoteMeta(pattern)

@@ -63,6 +63,15 @@ func TestWhatDependsOnOthers(t *testing.T) {
 	}
 }
 
+func TestWholeHistory(t *testing.T) {
+	got, err := Parse(Sources{WholeHistory: true})
+	require.NoError(t, err)
+	require.Equal(t, HistoryAll, got.HistoryDays)
+	got, err = Parse(Sources{WholeHistory: true, Stanza: map[string]string{"history_days": "5"}})
+	require.NoError(t, err)
+	require.Equal(t, 5, got.HistoryDays)
+}
+
 func TestFaultsAllAtOnceInOrder(t *testing.T) {
 	_, err := Parse(Sources{
 		NeedLogs: true,

@@ -61,7 +61,7 @@ var samples = map[string]struct{ good, bad []string }{
 	"event_categories":        {[]string{"Management", "management, data"}, []string{"Write"}},
 
 	"sns_topic_arn":           {[]string{"arn:aws:sns:us-west-2:1234567890:x", "arn:aws-cn:sns:cn-north-1:111111111111:x"}, []string{"x", "arn:aws:sqs:us-west-2:1:x"}},
-	"cloudwatch_namespace":    {[]string{"Sec/CloudTrail"}, []string{"a:b", ""}[:1]},
+	"cloudwatch_namespace":    {[]string{"Sec/CloudTrail"}, []string{"a:b"}},
 	"hec_url":                 {[]string{"https://hec.example.com:8088"}, []string{"hec.example.com:8088", "https://token@hec.example.com"}},
 	"scs_tenant":              {[]string{"example"}, []string{"a/b"}},
 	"max_concurrent_accounts": {[]string{"1", "256"}, []string{"0", "257"}},
