@@ -146,9 +146,10 @@ func (j *judge) finding(kind string, s *Sighting, who *shelf, own Known, learnin
 // stranger tells of a principal never seen before, with all that it did in this step.
 func (j *judge) stranger(s *Sighting, who *shelf, rest []Sighting) {
 	f := finding{kind: NewPrincipal, scope: ScopePrincipal}
+	next := s.Step() + Hour
 	for i := range rest {
 		r := &rest[i]
-		if r.Step() != s.Step() {
+		if r.First >= next {
 			break
 		}
 		if r.Rule == "" && r.Principal == s.Principal && r.Account == s.Account {

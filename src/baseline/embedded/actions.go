@@ -24,8 +24,12 @@ func (a *actions) load(b *bolt.Bucket) error {
 		if len(k) != 4 || binary.BigEndian.Uint32(k) != uint32(len(a.names)) {
 			return fmt.Errorf("%w (the list of actions has a gap)", ErrDamaged)
 		}
-		a.numbers[string(v)] = uint32(len(a.names))
-		a.names = append(a.names, string(v))
+		name, err := checked(k, v)
+		if err != nil {
+			return err
+		}
+		a.numbers[string(name)] = uint32(len(a.names))
+		a.names = append(a.names, string(name))
 		return nil
 	})
 }
@@ -54,8 +58,9 @@ func (a *actions) add(b *bolt.Bucket, name string) (uint32, error) {
 		return n, nil
 	}
 	n := uint32(len(a.names))
-	if err := b.Put(binary.BigEndian.AppendUint32(nil, n), []byte(name)); err != nil {
-		return 0, fmt.Errorf("store an action's name: %w", err)
+	key := binary.BigEndian.AppendUint32(nil, n)
+	if err := putSummed(b, key, []byte(name)); err != nil {
+		return 0, err
 	}
 	a.numbers[name] = n
 	a.names = append(a.names, name)

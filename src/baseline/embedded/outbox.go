@@ -20,16 +20,21 @@ func putPending(b *bolt.Bucket, p *discern.Pending) error {
 	if err != nil {
 		return fmt.Errorf("store pending anomaly %s: %w", p.ID, err)
 	}
-	value := append(append(head, '\n'), p.Event...)
-	if err := b.Put([]byte(p.ID), value); err != nil {
+	key := []byte(p.ID)
+	value := summed(key, append(append(head, '\n'), p.Event...))
+	if err := b.Put(key, value); err != nil {
 		return fmt.Errorf("store pending anomaly %s: %w", p.ID, err)
 	}
 	return nil
 }
 
-func getPending(v []byte) (discern.Pending, error) {
+func getPending(key, value []byte) (discern.Pending, error) {
 	var p discern.Pending
-	head, event, ok := bytes.Cut(v, []byte{'\n'})
+	body, err := checked(key, value)
+	if err != nil {
+		return p, err
+	}
+	head, event, ok := bytes.Cut(body, []byte{'\n'})
 	if !ok {
 		return p, fmt.Errorf("%w (a pending anomaly has no event)", ErrDamaged)
 	}
@@ -46,8 +51,8 @@ func (s *Store) Take(ctx context.Context, owner string, now, lease int64) ([]dis
 	err := s.update("what is pending", func(tx *bolt.Tx) error {
 		taken = nil
 		b := tx.Bucket(bucketPending)
-		err := b.ForEach(func(_, v []byte) error {
-			p, err := getPending(v)
+		err := b.ForEach(func(k, v []byte) error {
+			p, err := getPending(k, v)
 			if err == nil && (p.Owner == owner || p.Lease < now) {
 				taken = append(taken, p)
 			}
@@ -82,7 +87,7 @@ func (s *Store) Confirm(_ context.Context, sink string, ids []string) error {
 			if v == nil {
 				continue
 			}
-			p, err := getPending(v)
+			p, err := getPending([]byte(id), v)
 			if err != nil {
 				return err
 			}

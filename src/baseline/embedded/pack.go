@@ -3,25 +3,19 @@ package embedded
 import (
 	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"slices"
 
 	"cloudtrail_anomaly/src/discern"
 )
 
-// A packed value is a list of entries of 24 bytes, sorted by the action's number, and a CRC-32C over them: number, then first seen,
-// last seen, first ok, first denied and until, each a little-endian uint32, times in Unix seconds. Number 0 is the holder's own item.
-const (
-	entrySize = 24
-	sumSize   = 4
-)
+// A packed value is a summed list of entries of 24 bytes, sorted by the action's number: number, then first seen, last seen, first ok,
+// first denied and until, each a little-endian uint32, times in Unix seconds. Number 0 is the holder's own item.
+const entrySize = 24
 
 type entry struct {
 	number uint32
 	known  discern.Known
 }
-
-func castagnoli() *crc32.Table { return crc32.MakeTable(crc32.Castagnoli) }
 
 // page is a holder's packed value, unpacked.
 type page struct {
@@ -29,12 +23,12 @@ type page struct {
 	changed bool
 }
 
-func unpack(value []byte) (*page, error) {
+func unpack(key, value []byte) (*page, error) {
 	p := &page{}
 	if value == nil {
 		return p, nil
 	}
-	body, err := checked(value)
+	body, err := entriesOf(key, value)
 	if err != nil {
 		return nil, err
 	}
@@ -45,16 +39,13 @@ func unpack(value []byte) (*page, error) {
 	return p, nil
 }
 
-// checked is the part of a packed value that holds entries, once its sum was found right.
-func checked(value []byte) ([]byte, error) {
-	n := len(value) - sumSize
-	if n < 0 || n%entrySize != 0 {
-		return nil, fmt.Errorf("%w (a value of %d bytes)", ErrDamaged, len(value))
+// entriesOf is the part of a packed value that holds entries.
+func entriesOf(key, value []byte) ([]byte, error) {
+	body, err := checked(key, value)
+	if err == nil && len(body)%entrySize != 0 {
+		err = fmt.Errorf("%w (a value of %d bytes)", ErrDamaged, len(value))
 	}
-	if crc32.Checksum(value[:n], castagnoli()) != binary.LittleEndian.Uint32(value[n:]) {
-		return nil, fmt.Errorf("%w (a value's checksum is wrong)", ErrDamaged)
-	}
-	return value[:n], nil
+	return body, err
 }
 
 func number(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
@@ -88,13 +79,13 @@ func (p *page) put(number uint32, k discern.Known) {
 	p.changed = true
 }
 
-func (p *page) pack() []byte {
-	value := make([]byte, 0, len(p.entries)*entrySize+sumSize)
+func (p *page) pack(key []byte) []byte {
+	body := make([]byte, 0, len(p.entries)*entrySize+sumSize)
 	for _, e := range p.entries {
-		value = binary.LittleEndian.AppendUint32(value, e.number)
-		value = packKnown(value, e.known)
+		body = binary.LittleEndian.AppendUint32(body, e.number)
+		body = packKnown(body, e.known)
 	}
-	return binary.LittleEndian.AppendUint32(value, crc32.Checksum(value, castagnoli()))
+	return summed(key, body)
 }
 
 func packKnown(b []byte, k discern.Known) []byte {
@@ -107,4 +98,19 @@ func packKnown(b []byte, k discern.Known) []byte {
 func unpackKnown(b []byte) discern.Known {
 	at := func(i int) int64 { return int64(binary.LittleEndian.Uint32(b[4*i:])) }
 	return discern.Known{FirstSeen: at(0), LastSeen: at(1), FirstOK: at(2), FirstDenied: at(3), Until: at(4)}
+}
+
+// An item that is not packed is a summed value of the five times.
+
+func packItem(key []byte, k discern.Known) []byte { return summed(key, packKnown(nil, k)) }
+
+func unpackItem(key, value []byte) (discern.Known, error) {
+	body, err := checked(key, value)
+	if err == nil && len(body) != entrySize-4 {
+		err = fmt.Errorf("%w (an item of %d bytes)", ErrDamaged, len(value))
+	}
+	if err != nil {
+		return discern.Known{}, err
+	}
+	return unpackKnown(body), nil
 }

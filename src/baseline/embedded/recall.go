@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -63,14 +62,22 @@ func (s *Store) Recall(ctx context.Context, questions []discern.Question) (map[d
 
 func (s *Store) recall(tx *bolt.Tx, q discern.Question) (discern.Memory, error) {
 	if packed(q.Holder.Kind) {
-		return s.recallPacked(tx.Bucket(bucketHolders).Get(holderKey(q.Holder)), q.Actions)
+		key := holderKey(q.Holder)
+		return s.recallPacked(key, tx.Bucket(bucketHolders).Get(key), q.Actions)
 	}
 	items := tx.Bucket(bucketItems)
 	memory := discern.Memory{}
 	for _, action := range q.Actions {
-		if v := items.Get(itemKey(q.Holder, action)); len(v) == entrySize-4 {
-			memory[action] = unpackKnown(v)
+		key := itemKey(q.Holder, action)
+		v := items.Get(key)
+		if v == nil {
+			continue
 		}
+		known, err := unpackItem(key, v)
+		if err != nil {
+			return nil, err
+		}
+		memory[action] = known
 	}
 	if q.Actions != nil {
 		return memory, nil
@@ -78,20 +85,21 @@ func (s *Store) recall(tx *bolt.Tx, q discern.Question) (discern.Memory, error) 
 	prefix := itemKey(q.Holder, "")
 	c := items.Cursor()
 	for k, v := c.Seek(prefix); len(k) > len(prefix) && string(k[:len(prefix)]) == string(prefix); k, v = c.Next() {
-		if len(v) != entrySize-4 {
-			return nil, fmt.Errorf("%w (an item of %d bytes)", ErrDamaged, len(v))
+		known, err := unpackItem(k, v)
+		if err != nil {
+			return nil, err
 		}
-		memory[string(k[len(prefix):])] = unpackKnown(v)
+		memory[string(k[len(prefix):])] = known
 	}
 	return memory, nil
 }
 
-func (s *Store) recallPacked(value []byte, wanted []string) (discern.Memory, error) {
+func (s *Store) recallPacked(key, value []byte, wanted []string) (discern.Memory, error) {
 	if value == nil {
 		return nil, nil
 	}
 	if wanted == nil {
-		body, err := checked(value)
+		body, err := entriesOf(key, value)
 		if err != nil {
 			return nil, err
 		}
@@ -105,7 +113,7 @@ func (s *Store) recallPacked(value []byte, wanted []string) (discern.Memory, err
 		}
 		return memory, nil
 	}
-	p, err := unpack(value)
+	p, err := unpack(key, value)
 	if err != nil {
 		return nil, err
 	}

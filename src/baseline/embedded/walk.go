@@ -33,7 +33,7 @@ func (s *Store) walkPacked(ctx context.Context, tx *bolt.Tx, kind discern.Kind, 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		p, err := unpack(v)
+		p, err := unpack(k, v)
 		if err != nil {
 			return err
 		}
@@ -57,10 +57,14 @@ func (s *Store) walkItems(ctx context.Context, tx *bolt.Tx, kind discern.Kind, v
 			return err
 		}
 		id, action, ok := bytes.Cut(k[1:], []byte{0x1e})
-		if !ok || len(v) != entrySize-4 {
-			return fmt.Errorf("%w (an item's key or value)", ErrDamaged)
+		if !ok {
+			return fmt.Errorf("%w (an item's key)", ErrDamaged)
 		}
-		if err := visit(discern.Holder{Kind: kind, ID: string(id)}, string(action), unpackKnown(v)); err != nil {
+		known, err := unpackItem(k, v)
+		if err != nil {
+			return err
+		}
+		if err := visit(discern.Holder{Kind: kind, ID: string(id)}, string(action), known); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,8 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	bolt "go.etcd.io/bbolt"
 
@@ -65,7 +67,8 @@ func (w *writer) page(h discern.Holder) (*page, error) {
 	if p := w.pages[h]; p != nil {
 		return p, nil
 	}
-	p, err := unpack(w.tx.Bucket(bucketHolders).Get(holderKey(h)))
+	key := holderKey(h)
+	p, err := unpack(key, w.tx.Bucket(bucketHolders).Get(key))
 	if err != nil {
 		return nil, err
 	}
@@ -75,14 +78,12 @@ func (w *writer) page(h discern.Holder) (*page, error) {
 
 func (w *writer) get(h discern.Holder, action string) (discern.Known, error) {
 	if !packed(h.Kind) {
-		v := w.tx.Bucket(bucketItems).Get(itemKey(h, action))
+		key := itemKey(h, action)
+		v := w.tx.Bucket(bucketItems).Get(key)
 		if v == nil {
 			return discern.Known{}, nil
 		}
-		if len(v) != entrySize-4 {
-			return discern.Known{}, fmt.Errorf("%w (an item of %d bytes)", ErrDamaged, len(v))
-		}
-		return unpackKnown(v), nil
+		return unpackItem(key, v)
 	}
 	p, err := w.page(h)
 	if err != nil {
@@ -97,11 +98,11 @@ func (w *writer) get(h discern.Holder, action string) (discern.Known, error) {
 
 func (w *writer) put(h discern.Holder, action string, k discern.Known) error {
 	if !packed(h.Kind) {
-		items := w.tx.Bucket(bucketItems)
+		items, key := w.tx.Bucket(bucketItems), itemKey(h, action)
 		if k == (discern.Known{}) {
-			return items.Delete(itemKey(h, action))
+			return items.Delete(key)
 		}
-		return items.Put(itemKey(h, action), packKnown(nil, k))
+		return items.Put(key, packItem(key, k))
 	}
 	n, err := w.store.actions.add(w.tx.Bucket(bucketActions), action)
 	if err != nil {
@@ -115,16 +116,22 @@ func (w *writer) put(h discern.Holder, action string, k discern.Known) error {
 	return nil
 }
 
+// flush writes what changed, in the order of keys, as bbolt has it cheapest (see Looked).
 func (w *writer) flush() error {
-	holders := w.tx.Bucket(bucketHolders)
+	changed := make(map[string]*page, len(w.pages))
 	for h, p := range w.pages {
+		if p.changed {
+			changed[string(holderKey(h))] = p
+		}
+	}
+	holders := w.tx.Bucket(bucketHolders)
+	for _, key := range slices.Sorted(maps.Keys(changed)) {
+		p := changed[key]
 		var err error
-		switch {
-		case !p.changed:
-		case len(p.entries) == 0:
-			err = holders.Delete(holderKey(h))
-		default:
-			err = holders.Put(holderKey(h), p.pack())
+		if len(p.entries) == 0 {
+			err = holders.Delete([]byte(key))
+		} else {
+			err = holders.Put([]byte(key), p.pack([]byte(key)))
 		}
 		if err != nil {
 			return fmt.Errorf("write what is known of a holder: %w", err)
