@@ -20,17 +20,18 @@ const module = "cloudtrail_anomaly/src/"
 var arrows = map[string]struct{ rooms, libraries []string }{
 	"discern":               {},
 	"cloudtrail":            {[]string{"discern"}, []string{"github.com/klauspost/compress"}},
+	"cloudtrail/evidence":   {[]string{"cloudtrail", "discern"}, nil},
 	"rules":                 {[]string{"cloudtrail", "discern"}, nil},
 	"risk":                  {[]string{"discern"}, nil},
 	"settings":              {nil, []string{"gopkg.in/yaml.v3"}},
 	"demo":                  {nil, []string{"github.com/klauspost/compress"}},
-	"activity/logs":         {[]string{"cloudtrail", "discern"}, nil},
+	"activity/logs":         {[]string{"cloudtrail", "cloudtrail/evidence", "discern"}, nil},
 	"baseline":              {[]string{"discern"}, nil},
 	"baseline/embedded":     {[]string{"discern"}, []string{"go.etcd.io/bbolt"}},
 	"baseline/baselinetest": {[]string{"discern"}, []string{"github.com/stretchr/testify"}},
 	"sink/console":          {[]string{"discern"}, nil},
 	"cmd/ct_anomaly": {
-		[]string{"activity/logs", "baseline", "baseline/embedded", "cloudtrail", "demo", "discern", "risk", "rules", "settings", "sink/console"},
+		[]string{"activity/logs", "baseline", "baseline/embedded", "cloudtrail", "cloudtrail/evidence", "demo", "discern", "risk", "rules", "settings", "sink/console"},
 		[]string{"golang.org/x/term"},
 	},
 }

@@ -1,6 +1,9 @@
 package cloudtrail
 
-import "hash/maphash"
+import (
+	"cmp"
+	"hash/maphash"
+)
 
 // A caller is an identity as seen in the log of one account: the one of whom a record tells. It is immutable.
 type caller struct {
@@ -11,7 +14,7 @@ type caller struct {
 }
 
 func newCaller(id *Identity, recipient string) *caller {
-	account := limit(first(recipient, id.AccountID), maxDetail)
+	account := limit(cmp.Or(recipient, id.AccountID), maxDetail)
 	return &caller{recipient: recipient, account: account, principal: principal(id, recipient)}
 }
 

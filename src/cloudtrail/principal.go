@@ -1,6 +1,9 @@
 package cloudtrail
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // principal is the key of who acted, as IDENTITY.md of the product's rules lays down: the key of the identity and, for a visitor,
 // the account whose log holds the record. A visitor comes from elsewhere than that account; so what a partner's role did in one
@@ -24,17 +27,17 @@ func principal(id *Identity, recipient string) string {
 // ownKey is the key of an identity, stable over its sessions: of a role its id (AROA…), of a user the user's (AIDA…), of everybody
 // else a word for the kind and what names them. A type that AWS adds tomorrow has a key as well.
 func ownKey(id *Identity, recipient string) string {
-	home := first(recipient, id.AccountID)
-	owner := first(id.AccountID, home)
+	home := cmp.Or(recipient, id.AccountID)
+	owner := cmp.Or(id.AccountID, home)
 	switch kind := id.Type; {
 	case kind == "AssumedRole":
 		return roleKey(id)
 	case kind == "IAMUser":
-		return first(id.PrincipalID, "user:"+owner+"/"+id.UserName)
+		return cmp.Or(id.PrincipalID, "user:"+owner+"/"+id.UserName)
 	case kind == "Root":
 		return "root:" + owner
 	case kind == "FederatedUser":
-		return "federated:" + first(id.IssuerPrincipalID, id.PrincipalID)
+		return "federated:" + cmp.Or(id.IssuerPrincipalID, id.PrincipalID)
 	case kind == "AWSService" || kind == "" && id.InvokedBy != "":
 		return "service:" + home + "/" + id.InvokedBy
 	case kind == "AWSAccount" && id.AccountID == "ANONYMOUS_PRINCIPAL":
@@ -48,15 +51,15 @@ func ownKey(id *Identity, recipient string) string {
 		return "web:" + federatedName(id)
 	case kind == "IdentityCenterUser":
 		store := id.IdentityStoreARN[strings.LastIndexByte(id.IdentityStoreARN, '/')+1:]
-		return "idc:" + store + "/" + first(id.OnBehalfOfUserID, id.PrincipalID, id.UserName)
+		return "idc:" + store + "/" + cmp.Or(id.OnBehalfOfUserID, id.PrincipalID, id.UserName)
 	case kind == "Directory":
-		return "directory:" + owner + "/" + first(id.UserName, id.ARN)
+		return "directory:" + owner + "/" + cmp.Or(id.UserName, id.ARN)
 	case kind == "Unknown":
-		return "unknown:" + owner + "/" + first(id.PrincipalID, id.UserName)
+		return "unknown:" + owner + "/" + cmp.Or(id.PrincipalID, id.UserName)
 	case kind == "":
 		return "none:" + home
 	default:
-		return strings.ToLower(kind) + ":" + owner + "/" + first(id.PrincipalID, id.ARN, id.UserName)
+		return strings.ToLower(kind) + ":" + owner + "/" + cmp.Or(id.PrincipalID, id.ARN, id.UserName)
 	}
 }
 
@@ -78,17 +81,7 @@ func federatedName(id *Identity) string {
 	if id.IdentityProvider != "" && id.UserName != "" {
 		return id.IdentityProvider + "/" + id.UserName
 	}
-	return first(id.PrincipalID, id.UserName)
-}
-
-// first is the first that is not empty.
-func first(names ...string) string {
-	for _, name := range names {
-		if name != "" {
-			return name
-		}
-	}
-	return ""
+	return cmp.Or(id.PrincipalID, id.UserName)
 }
 
 func hasAnyPrefix(s string, prefixes ...string) bool {

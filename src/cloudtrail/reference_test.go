@@ -2,6 +2,7 @@ package cloudtrail
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -104,7 +105,7 @@ func gatherSlowly(list []any) reading {
 		}
 		got.records++
 		s := discern.Sighting{
-			Account:   limit(first(word(r, "recipientAccountId"), word(r, "userIdentity", "accountId")), maxDetail),
+			Account:   limit(cmp.Or(word(r, "recipientAccountId"), word(r, "userIdentity", "accountId")), maxDetail),
 			Principal: limit(oraclePrincipal(r), maxPrincipal),
 			Action:    limit(word(r, "eventSource")+":"+word(r, "eventName"), maxAction),
 			Outcome:   slowOutcome(r), First: at, Last: at, Files: []uint32{7},

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"cloudtrail_anomaly/src/cloudtrail"
+	"cloudtrail_anomaly/src/cloudtrail/evidence"
 	"cloudtrail_anomaly/src/discern"
 )
 
@@ -66,12 +67,12 @@ func (f *Folder) Evidence(ctx context.Context, sightings []discern.Sighting) ([]
 	if err != nil {
 		return nil, err
 	}
-	evidence := make([]discern.Evidence, len(sightings))
+	found := make([]discern.Evidence, len(sightings))
 	for i := range sightings {
 		d := wanted[markOf(&sightings[i])]
-		evidence[i] = discern.Evidence{Count: d.count, Records: d.records}
+		found[i] = discern.Evidence{Count: d.count, Records: d.records}
 	}
-	return evidence, nil
+	return found, nil
 }
 
 // file puts a record into the dossiers that want it.
@@ -114,7 +115,7 @@ func (d *dossier) add(r *cloudtrail.Record, t int64, path string) {
 			return
 		}
 	}
-	kept := r.Evidence()
+	kept := evidence.Of(r)
 	kept.File = path
 	at, _ := slices.BinarySearchFunc(d.records, kept, discern.EarlierRecord)
 	d.records = slices.Insert(d.records, at, kept)

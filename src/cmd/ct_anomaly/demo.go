@@ -130,7 +130,6 @@ type storyteller struct {
 	table    *console.Table
 	ordinary int
 	last     int
-	headed   bool
 	told     []discern.Event
 }
 

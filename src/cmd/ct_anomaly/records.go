@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"cloudtrail_anomaly/src/cloudtrail"
+	"cloudtrail_anomaly/src/cloudtrail/evidence"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/rules"
 )
@@ -164,7 +165,7 @@ func judge(matches []found, addresses *rules.Addresses) {
 }
 
 func printShort(out *bufio.Writer, r *cloudtrail.Record) {
-	e := r.Evidence()
+	e := evidence.Of(r)
 	who := e.PrincipalName
 	if who == "" {
 		who = e.Principal

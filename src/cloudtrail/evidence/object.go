@@ -1,13 +1,16 @@
-package cloudtrail
+package evidence
 
 import (
+	"cmp"
 	"iter"
 	"strings"
+
+	"cloudtrail_anomaly/src/cloudtrail"
 )
 
 // objectsOf tells what a call touched: the resources that CloudTrail lists, then what the request names. kind is of the first: the type
 // that resources gives, else what the ARN or the field speaks of.
-func objectsOf(r *Record, request value) (objects []string, kind string) {
+func objectsOf(r *cloudtrail.Record, request value) (objects []string, kind string) {
 	var found few
 	note := func(object, of string) {
 		if object == "" || found.tells(object) {
@@ -20,7 +23,7 @@ func objectsOf(r *Record, request value) (objects []string, kind string) {
 	}
 	for resource := range value(r.Value("resources")).each() {
 		arn := resource.get("ARN").text()
-		note(arn, firstOf(resource.get("type").text(), arnKind(arn)))
+		note(arn, cmp.Or(resource.get("type").text(), arnKind(arn)))
 	}
 	source := serviceOf(r)
 	named := namedFields(request)
@@ -29,12 +32,12 @@ func objectsOf(r *Record, request value) (objects []string, kind string) {
 			continue
 		}
 		for v := range named.at(f.path) {
-			note(f.object(v, named), firstOf(f.kind, nounOf(string(r.EventName))))
+			note(f.object(v, named), cmp.Or(f.kind, nounOf(string(r.EventName))))
 		}
 	}
 	isUser := r.Identity.Type == "IAMUser" || r.Identity.Type == "Root"
 	if len(found) == 0 && isUser && source == "iam" && callersOwn[string(r.EventName)] {
-		note(r.Identity.name(), "user")
+		note(nameOf(r.Identity), "user")
 	}
 	return found, kind
 }
@@ -101,7 +104,7 @@ func namedFields(request value) fields {
 }
 
 // serviceOf is the eventSource without .amazonaws.com.
-func serviceOf(r *Record) string {
+func serviceOf(r *cloudtrail.Record) string {
 	service, _, _ := strings.Cut(string(r.EventSource), ".amazonaws.com")
 	return service
 }

@@ -1,4 +1,4 @@
-package cloudtrail
+package evidence
 
 import (
 	"bufio"
@@ -13,12 +13,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"cloudtrail_anomaly/src/cloudtrail"
 	"cloudtrail_anomaly/src/discern"
 )
 
 // TestRealEvidence looks at the labelled attacks among the real records: what changes something must say what, and with whom it shared.
 func TestRealEvidence(t *testing.T) {
-	data := filepath.Join("..", "..", "..", "shared", "data")
+	data := filepath.Join("..", "..", "..", "..", "shared", "data")
 	if _, err := os.Stat(data); err != nil {
 		t.Skip("the real CloudTrail records of ../shared/data are not on this machine")
 	}
@@ -63,7 +64,7 @@ func TestRealEvidence(t *testing.T) {
 func realEvidence(t *testing.T, folder string) map[string]discern.Record {
 	t.Helper()
 	byID := map[string]discern.Record{}
-	rd := NewReader()
+	rd := cloudtrail.NewReader()
 	require.NoError(t, filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".json.gz") {
 			return err
@@ -73,8 +74,8 @@ func realEvidence(t *testing.T, folder string) map[string]discern.Record {
 			return err
 		}
 		defer f.Close()
-		_, err = rd.Read(context.Background(), f, func(r *Record) error {
-			e := r.Evidence()
+		_, err = rd.Read(context.Background(), f, func(r *cloudtrail.Record) error {
+			e := Of(r)
 			requireShort(t, e)
 			byID[e.EventID] = e
 			return nil

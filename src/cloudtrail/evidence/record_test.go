@@ -1,4 +1,4 @@
-package cloudtrail
+package evidence
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"cloudtrail_anomaly/src/cloudtrail"
 	"cloudtrail_anomaly/src/discern"
 )
 
@@ -16,8 +17,8 @@ func evidenceOf(t *testing.T, record string) discern.Record {
 	t.Helper()
 	record = `{"eventTime":"2024-05-06T07:08:09Z",` + strings.TrimPrefix(strings.TrimSpace(record), "{")
 	var evidence []discern.Record
-	tally, err := NewReader().Read(context.Background(), strings.NewReader(`{"Records":[`+record+`]}`), func(r *Record) error {
-		evidence = append(evidence, r.Evidence())
+	tally, err := cloudtrail.NewReader().Read(context.Background(), strings.NewReader(`{"Records":[`+record+`]}`), func(r *cloudtrail.Record) error {
+		evidence = append(evidence, Of(r))
 		return nil
 	})
 	require.NoError(t, err, record)
@@ -33,7 +34,7 @@ func call(t *testing.T, source, name, request string) discern.Record {
 		"arn":"arn:aws:iam::111122223333:user/ops/carla"},"requestParameters":`+request+`}`)
 }
 
-func TestEvidenceFacts(t *testing.T) {
+func TestFacts(t *testing.T) {
 	got := evidenceOf(t, `{
 		"eventID":"e1","eventSource":"ec2.amazonaws.com","eventName":"RunInstances","eventType":"AwsApiCall","eventCategory":"Management",
 		"awsRegion":"eu-west-1","sourceIPAddress":"198.51.100.7","userAgent":"aws-cli/2.11.1 Python/3.9.13","vpcEndpointId":"vpce-1",
@@ -53,7 +54,7 @@ func TestEvidenceFacts(t *testing.T) {
 	}, got)
 }
 
-func TestEvidenceCaller(t *testing.T) {
+func TestCaller(t *testing.T) {
 	for _, c := range []struct{ name, identity, arn, called, session string }{
 		{"role without issuer", `{"type":"AssumedRole","principalId":"AROA1:i-1","arn":"arn:aws:sts::1:assumed-role/web/i-1"}`,
 			"arn:aws:sts::1:assumed-role/web/i-1", "web", "i-1"},
@@ -79,7 +80,7 @@ func TestEvidenceCaller(t *testing.T) {
 	}
 }
 
-func TestEvidenceTellings(t *testing.T) {
+func TestTellings(t *testing.T) {
 	for _, c := range []struct {
 		name, record           string
 		readOnly, mfa, console bool
@@ -105,7 +106,7 @@ func TestEvidenceTellings(t *testing.T) {
 	}
 }
 
-func TestEvidenceIsShort(t *testing.T) {
+func TestIsShort(t *testing.T) {
 	long := strings.Repeat("ä", 300) // two bytes each, so that 256 bytes end at a rune
 	odd := "x" + long
 	got := evidenceOf(t, `{"eventSource":"iam.amazonaws.com","eventName":"`+odd+`","userAgent":"`+long+`","eventID":"`+odd+`",
@@ -118,16 +119,16 @@ func TestEvidenceIsShort(t *testing.T) {
 }
 
 // TestEvidenceOfItsOwn says that evidence stays as it is when the reader goes on to other records.
-func TestEvidenceOfItsOwn(t *testing.T) {
+func TestOfItsOwn(t *testing.T) {
 	record := func(word string) string {
 		return `{"eventTime":"2024-05-06T07:08:09Z","eventSource":"iam.amazonaws.com","eventName":"CreateUser","eventID":"` + word +
 			`","userAgent":"` + word + `","requestParameters":{"userName":"` + word + `"},"userIdentity":{"type":"IAMUser","userName":"` + word + `"}}`
 	}
-	rd := NewReader()
+	rd := cloudtrail.NewReader()
 	var kept []discern.Record
 	for _, word := range []string{"aaaa", "bbbb"} {
-		_, err := rd.Read(context.Background(), strings.NewReader(`{"Records":[`+record(word)+`,`+record(strings.ToUpper(word))+`]}`), func(r *Record) error {
-			kept = append(kept, r.Evidence())
+		_, err := rd.Read(context.Background(), strings.NewReader(`{"Records":[`+record(word)+`,`+record(strings.ToUpper(word))+`]}`), func(r *cloudtrail.Record) error {
+			kept = append(kept, Of(r))
 			return nil
 		})
 		require.NoError(t, err)

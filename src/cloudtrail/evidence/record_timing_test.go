@@ -1,9 +1,11 @@
-package cloudtrail
+package evidence
 
 import (
 	"context"
 	"strings"
 	"testing"
+
+	"cloudtrail_anomaly/src/cloudtrail"
 )
 
 // BenchmarkEvidence shows the cost per byte of what an attacker could write to make it high: it must not grow with the record.
@@ -23,11 +25,11 @@ func BenchmarkEvidence(b *testing.B) {
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			log := `{"Records":[{"eventTime":"2024-05-06T07:08:09Z","eventSource":"s3.amazonaws.com","eventName":"PutBucketPolicy","requestParameters":` + c.request + `}]}`
-			_, err := NewReader().Read(context.Background(), strings.NewReader(log), func(r *Record) error {
+			_, err := cloudtrail.NewReader().Read(context.Background(), strings.NewReader(log), func(r *cloudtrail.Record) error {
 				b.SetBytes(int64(len(r.Raw)))
 				b.ReportAllocs()
 				for b.Loop() {
-					r.Evidence()
+					Of(r)
 				}
 				return nil
 			})

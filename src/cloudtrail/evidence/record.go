@@ -1,17 +1,21 @@
-package cloudtrail
+// Package evidence is what a record tells of who, what and where: the only content of a record that leaves the reader.
+//
+// It reads no files and judges nothing, and of a request it tells nothing but what two tables name (objectFields and sharingCalls). It
+// stands beside a record's way: when sightings are to be told, an engine (activity/logs) reads their records again and keeps what Of
+// makes of them.
+package evidence
 
 import (
 	"strings"
-	"unicode/utf8"
 
+	"cloudtrail_anomaly/src/cloudtrail"
 	"cloudtrail_anomaly/src/discern"
 )
 
-// Evidence reduces the record to what an event may tell of it. All strings are copies of at most 256 bytes; principal and action are
-// as Principal and Action give them. File is left to whoever knows it.
-func (r *Record) Evidence() discern.Record {
-	// A record that a Reader gave has a readable time.
-	seconds, _ := r.Time()
+// Of reduces a record that a Reader gave to what an event may tell of it. All strings are copies of at most 256 bytes; principal and
+// action are as Principal and Action give them. File is left to whoever knows it.
+func Of(r *cloudtrail.Record) discern.Record {
+	seconds, _ := r.Time() // a reader's record has one
 	id := r.Identity
 	e := discern.Record{
 		EventID:   short(r.Text("eventID")),
@@ -22,20 +26,20 @@ func (r *Record) Evidence() discern.Record {
 		Outcome:   r.Outcome(),
 
 		PrincipalType: short(id.Type),
-		PrincipalARN:  short(id.standingARN()),
-		PrincipalName: short(id.name()),
-		SessionName:   short(id.session()),
+		PrincipalARN:  short(standingARN(id)),
+		PrincipalName: short(nameOf(id)),
+		SessionName:   short(sessionOf(id)),
 		AccessKeyID:   short(id.AccessKeyID),
 		OnBehalfOf:    short(id.OnBehalfOfUserID),
 		InvokedBy:     short(id.InvokedBy),
-		MFA:           id.MFAAuthenticated || r.usedMFA(),
-		FromConsole:   r.fromConsole(),
+		MFA:           id.MFAAuthenticated || usedMFA(r),
+		FromConsole:   fromConsole(r),
 
 		EventSource:   short(string(r.EventSource)),
 		EventName:     short(string(r.EventName)),
 		EventType:     short(string(r.EventType)),
-		EventCategory: short(r.category()),
-		ReadOnly:      r.ReadOnly == Yes || r.ReadOnly == Unsaid && reads(string(r.EventName)),
+		EventCategory: short(categoryOf(r)),
+		ReadOnly:      r.ReadOnly == cloudtrail.Yes || r.ReadOnly == cloudtrail.Unsaid && reads(string(r.EventName)),
 		ErrorCode:     short(string(r.ErrorCode)),
 
 		Region:          short(r.Text("awsRegion")),
@@ -51,21 +55,21 @@ func (r *Record) Evidence() discern.Record {
 }
 
 // usedMFA is what a console login says of itself: its session begins only with it.
-func (r *Record) usedMFA() bool {
+func usedMFA(r *cloudtrail.Record) bool {
 	return string(r.EventName) == "ConsoleLogin" && strings.EqualFold(r.Text("additionalEventData", "MFAUsed"), "yes")
 }
 
 // fromConsole tells a call made with the console's credentials, a console sign-in (spelt AwsConsoleSignin in older records) and what
 // only the console can do.
-func (r *Record) fromConsole() bool {
+func fromConsole(r *cloudtrail.Record) bool {
 	kind := string(r.EventType)
 	return strings.EqualFold(r.Text("sessionCredentialFromConsole"), "true") ||
 		strings.EqualFold(kind, "AwsConsoleSignIn") || strings.EqualFold(kind, "AwsConsoleAction") ||
 		string(r.EventName) == "ConsoleLogin"
 }
 
-// category is the eventCategory, which records before version 1.08 lack.
-func (r *Record) category() string {
+// categoryOf is the eventCategory, which records before version 1.08 lack.
+func categoryOf(r *cloudtrail.Record) string {
 	switch {
 	case len(r.EventCategory) > 0:
 		return string(r.EventCategory)
@@ -86,50 +90,6 @@ func reads(eventName string) bool {
 	for _, verb := range readingVerbs {
 		noun, ok := strings.CutPrefix(eventName, verb)
 		if ok && (noun == "" || noun[0] < 'a' || noun[0] > 'z') {
-			return true
-		}
-	}
-	return false
-}
-
-const (
-	shortBytes = 256 // the most of any one string
-	fewStrings = 5   // the most of any one list
-)
-
-// short cuts a text to shortBytes at a rune. What it gives holds on to no more than it shows.
-func short(s string) string {
-	if len(s) <= shortBytes {
-		return s
-	}
-	end := shortBytes
-	for end > shortBytes-utf8.UTFMax && !utf8.RuneStart(s[end]) {
-		end--
-	}
-	return strings.Clone(s[:end])
-}
-
-// few is a list of distinct short strings, as long as an event may tell.
-type few []string
-
-func (f *few) add(s string) {
-	if s = short(s); s == "" || len(*f) == fewStrings || f.has(s) {
-		return
-	}
-	*f = append(*f, s)
-}
-
-// lead puts a string in front, at the cost of the last one where the list is full.
-func (f *few) lead(s string) {
-	if f.has(s) {
-		return
-	}
-	*f = append(few{s}, (*f)[:min(len(*f), fewStrings-1)]...)
-}
-
-func (f few) has(s string) bool {
-	for _, t := range f {
-		if s == t {
 			return true
 		}
 	}

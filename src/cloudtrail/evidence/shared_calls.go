@@ -1,4 +1,4 @@
-package cloudtrail
+package evidence
 
 // A sharingCall is a place in the request of some calls that says with whom something is shared, or to whom it is opened.
 type sharingCall struct {

@@ -1,17 +1,19 @@
-package cloudtrail
+package evidence
 
 import (
 	"bytes"
 	"iter"
 	"strings"
+
+	"cloudtrail_anomaly/src/cloudtrail"
 )
 
-// A value is one JSON value of a record, borrowed. It was checked when the record was read, so nothing is checked again here: what is
-// no valid JSON only gives fewer parts. Each method looks at every byte once at most.
-type value []byte
+// A value is a part of a request, read with patience for how services write one: names in any case, lists and scalars wrapped. Each
+// method looks at every byte once at most.
+type value cloudtrail.Value
 
 // requestOf is the record's requestParameters. Newer EC2 calls wrap theirs in one object more, DeleteFlowLogsRequest and the like.
-func requestOf(r *Record) value {
+func requestOf(r *cloudtrail.Record) value {
 	request := value(r.Value("requestParameters"))
 	var only value
 	for name, part := range request.parts() {
@@ -27,88 +29,17 @@ func requestOf(r *Record) value {
 	return request
 }
 
-func (v value) opens(with byte) bool { return len(v) > 0 && v[0] == with }
+func (v value) opens(with byte) bool { return cloudtrail.Value(v).Opens(with) }
 
-// parts gives what an object or an array holds, in order; names are nil in an array. Anything else has no parts.
+// parts are the members or elements, as cloudtrail.Value gives them.
 func (v value) parts() iter.Seq2[[]byte, value] {
 	return func(yield func([]byte, value) bool) {
-		if !v.opens('{') && !v.opens('[') {
-			return
-		}
-		for i := v.blank(1); i < len(v) && v[i] != '}' && v[i] != ']'; {
-			var name []byte
-			if v[0] == '{' {
-				end := v.end(i)
-				name = nameOf(v[i:end])
-				if i = v.blank(end); name == nil || i >= len(v) || v[i] != ':' {
-					return
-				}
-				i = v.blank(i + 1)
-			}
-			end := v.end(i)
-			if end == i || !yield(name, v[i:end]) {
+		for name, part := range cloudtrail.Value(v).Parts() {
+			if !yield(name, value(part)) {
 				return
 			}
-			if i = v.blank(end); i < len(v) && v[i] == ',' {
-				i = v.blank(i + 1)
-			}
 		}
 	}
-}
-
-// nameOf is the name that a string spells, nil for anything else.
-func nameOf(v value) []byte {
-	if len(v) < 2 || v[0] != '"' {
-		return nil
-	}
-	if bytes.IndexByte(v, '\\') >= 0 {
-		return []byte(scalar(v))
-	}
-	return v[1 : len(v)-1 : len(v)-1]
-}
-
-// blank steps over white space.
-func (v value) blank(i int) int {
-	for i < len(v) && (v[i] == ' ' || v[i] == '\n' || v[i] == '\t' || v[i] == '\r') {
-		i++
-	}
-	return i
-}
-
-// end is where the value that begins at i ends.
-func (v value) end(i int) int {
-	for depth := 0; i < len(v); i++ {
-		switch v[i] {
-		case '"':
-			if i = v.quote(i + 1); depth == 0 {
-				return min(i+1, len(v))
-			}
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth == 0 {
-				return i
-			}
-			if depth--; depth == 0 {
-				return i + 1
-			}
-		case ',', ':', ' ', '\n', '\t', '\r':
-			if depth == 0 {
-				return i
-			}
-		}
-	}
-	return min(i, len(v))
-}
-
-// quote is where the string that i lies in is closed.
-func (v value) quote(i int) int {
-	for ; i < len(v) && v[i] != '"'; i++ {
-		if v[i] == '\\' {
-			i++
-		}
-	}
-	return i
 }
 
 // get is the member of that name, whatever its case: services differ in that (userName, UserName, username). Of several, the last counts.
@@ -171,5 +102,5 @@ func (v value) text() string {
 	if v.opens('{') {
 		v = v.get("content")
 	}
-	return scalar(v)
+	return cloudtrail.Value(v).Text()
 }

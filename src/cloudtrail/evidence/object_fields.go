@@ -1,4 +1,4 @@
-package cloudtrail
+package evidence
 
 // An objectField is a field of requestParameters that names what a call touches.
 type objectField struct {

@@ -1,13 +1,15 @@
-package cloudtrail
+package evidence
 
 import (
 	"net/netip"
 	"strings"
+
+	"cloudtrail_anomaly/src/cloudtrail"
 )
 
 // sharedWith tells with whom the call shared something, or tried to: accounts, organizations, principals, networks or everyone. Not
 // told are the record's own account and what belongs to it, and AWS services, which act only for those who may use them.
-func sharedWith(r *Record, request value) []string {
+func sharedWith(r *cloudtrail.Record, request value) []string {
 	source, name := serviceOf(r), string(r.EventName)
 	with := audience{own: r.Account()}
 	for i := range sharingCalls {

@@ -1,4 +1,4 @@
-package cloudtrail
+package evidence
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"cloudtrail_anomaly/src/cloudtrail"
 	"cloudtrail_anomaly/src/discern"
 )
 
@@ -38,8 +39,8 @@ func FuzzEvidence(f *testing.F) {
 		}
 		for _, place := range places {
 			record := `{"eventTime":"2024-05-06T07:08:09Z","recipientAccountId":"1","eventSource":` + source + `,"eventName":` + name + `,` + place + `}`
-			_, err := NewReader().Read(context.Background(), strings.NewReader(`{"Records":[`+record+`]}`), func(r *Record) error {
-				requireShort(t, r.Evidence())
+			_, err := cloudtrail.NewReader().Read(context.Background(), strings.NewReader(`{"Records":[`+record+`]}`), func(r *cloudtrail.Record) error {
+				requireShort(t, Of(r))
 				return nil
 			})
 			require.NoError(t, err)

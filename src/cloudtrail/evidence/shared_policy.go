@@ -1,4 +1,4 @@
-package cloudtrail
+package evidence
 
 import (
 	"encoding/json"
@@ -10,7 +10,7 @@ import (
 // holds one, which some tools encode as in a URL.
 func (a *audience) policy(v value) {
 	if v.opens('"') {
-		text := strings.TrimSpace(scalar(v))
+		text := strings.TrimSpace(v.text())
 		if strings.HasPrefix(text, "%") {
 			if plain, err := url.PathUnescape(text); err == nil {
 				text = strings.TrimSpace(plain)
