@@ -39,7 +39,7 @@ bench: ## measure speed as ratios against gunzip and the rivals, on CORPUS
 	GO='$(GO)' CORPUS='$(CORPUS)' ./bench/run.sh
 
 lint: ## gofmt, vet, tidy modules, staticcheck
-	@unformatted=$$(gofmt -l src); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l src bench); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...

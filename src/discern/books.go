@@ -19,7 +19,7 @@ type books struct {
 // An account's page holds as numbers what its coverage will say as text.
 type account struct {
 	Coverage
-	start, end, watermark, newest, learningUntil, watched int64
+	start, end, newest, watched int64
 }
 
 func open(st *Study) books {

@@ -21,8 +21,8 @@ import (
 
 // Bounds of a piece. Files are read in chunks that end with an hour of delivery; a piece takes chunks until it holds enough sightings.
 const (
-	chunkBytes     = 128 << 20 // stored bytes
-	pieceSightings = 500_000
+	chunkBytes     = 32 << 20 // stored bytes
+	pieceSightings = 400_000
 )
 
 // settled is how long a file that can't be read to its end must not have changed before it is given up.

@@ -85,10 +85,10 @@ func (w *worker) file(ctx context.Context, number uint32) {
 	f := &w.folder.files[number]
 	w.later = false
 	touched := map[*discern.Look]bool{}
+	var last *discern.Look
 	tally, err := w.scan(ctx, f, func(r *cloudtrail.Record) error {
-		look := w.record(r, number)
-		if look != nil {
-			touched[look] = true
+		if look := w.record(r, number); look != nil && look != last {
+			touched[look], last = true, look
 		}
 		return nil
 	})
