@@ -50,6 +50,7 @@ func readItems(from io.Reader) ([]discern.Change, error) {
 	var items []discern.Change
 	var faults []error
 	watched := map[discern.Holder]discern.Known{}
+	said := map[discern.Holder]bool{} // own items that the import itself has
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, longestLine)
 	for n := 1; lines.Scan() && len(faults) < importFaults; n++ {
@@ -67,6 +68,7 @@ func readItems(from io.Reader) ([]discern.Change, error) {
 			continue
 		}
 		items = append(items, it)
+		said[it.Holder] = said[it.Holder] || it.Action == ""
 		if it.Holder.Kind == discern.Principal && it.Action != "" && it.Now.LastSeen != 0 {
 			own := watched[it.Holder]
 			watched[it.Holder] = merge(own, discern.Known{FirstSeen: it.Now.FirstSeen, LastSeen: it.Now.LastSeen})
@@ -77,6 +79,9 @@ func readItems(from io.Reader) ([]discern.Change, error) {
 	}
 	// A principal with known pairs was watched at least since the first of them, though an export of pairs alone does not say so.
 	for h, own := range watched {
+		if said[h] {
+			continue
+		}
 		items = append(items, discern.Change{Holder: h, Now: own})
 	}
 	return items, errors.Join(faults...)

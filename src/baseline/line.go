@@ -89,7 +89,8 @@ func (l *Line) item() (h discern.Holder, k discern.Known, err error) {
 		}
 		*f.to = t.Unix()
 	}
-	if len(faults) == 0 && k.LastSeen == 0 && k.Until == 0 {
+	watched := l.Action == "" && k.FirstSeen != 0 // an account's own item says since when it is watched, and no more
+	if len(faults) == 0 && k.LastSeen == 0 && k.Until == 0 && !watched {
 		faults = append(faults, errors.New("needs last_seen or known_until"))
 	}
 	if k.FirstSeen > k.LastSeen && k.LastSeen != 0 {

@@ -2,13 +2,16 @@ package embedded_test
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	bolt "go.etcd.io/bbolt"
 
 	"cloudtrail_anomaly/src/baseline/embedded"
 	"cloudtrail_anomaly/src/discern"
@@ -120,6 +123,40 @@ func TestWhatIsNoStateFileIsRefused(t *testing.T) {
 	require.Error(t, err)
 	_, err = embedded.OpenToRead(filepath.Join(dir, "missing.db"))
 	require.ErrorIs(t, err, os.ErrNotExist)
+}
+
+func TestANewerFormatIsLeftAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "baseline.db")
+	s, err := embedded.Open(path)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	db, err := bolt.Open(path, 0o600, nil)
+	require.NoError(t, err)
+	require.NoError(t, db.Update(func(tx *bolt.Tx) error {
+		sum := crc32.Checksum([]byte("format2"), crc32.MakeTable(crc32.Castagnoli))
+		return tx.Bucket([]byte("meta")).Put([]byte("format"), binary.LittleEndian.AppendUint32([]byte("2"), sum))
+	}))
+	require.NoError(t, db.Close())
+	before, err := os.ReadFile(path)
+	require.NoError(t, err)
+	for _, open := range []func(string) (*embedded.Store, error){embedded.Open, embedded.OpenToRead} {
+		_, err = open(path)
+		require.ErrorIs(t, err, embedded.ErrNewer)
+		after, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+	}
+}
+
+func TestAFileCutToItsFirstBytesIsRefused(t *testing.T) {
+	data, _ := filled(t)
+	for _, n := range []int{1, 100, 4096, 8191, 8192, 12000, 16384} {
+		path := filepath.Join(t.TempDir(), "baseline.db")
+		require.NoError(t, os.WriteFile(path, data[:n], 0o600))
+		_, err := embedded.Open(path)
+		require.ErrorIs(t, err, embedded.ErrDamaged, n)
+		require.FileExists(t, path)
+	}
 }
 
 // FuzzState damages a state file at places and with bytes of the fuzzer's choice.

@@ -17,14 +17,14 @@ type entry struct {
 	known  discern.Known
 }
 
-// page is a holder's packed value, unpacked.
-type page struct {
+// holding is a holder's packed value, unpacked.
+type holding struct {
 	entries []entry
 	changed bool
 }
 
-func unpack(key, value []byte) (*page, error) {
-	p := &page{}
+func unpack(key, value []byte) (*holding, error) {
+	p := &holding{}
 	if value == nil {
 		return p, nil
 	}
@@ -50,13 +50,13 @@ func entriesOf(key, value []byte) ([]byte, error) {
 
 func number(b []byte) uint32 { return binary.LittleEndian.Uint32(b) }
 
-func (p *page) find(number uint32) (int, bool) {
+func (p *holding) find(number uint32) (int, bool) {
 	return slices.BinarySearchFunc(p.entries, number, func(e entry, n uint32) int {
 		return int(int64(e.number) - int64(n))
 	})
 }
 
-func (p *page) get(number uint32) discern.Known {
+func (p *holding) get(number uint32) discern.Known {
 	if i, ok := p.find(number); ok {
 		return p.entries[i].known
 	}
@@ -64,7 +64,7 @@ func (p *page) get(number uint32) discern.Known {
 }
 
 // put sets an item; the zero Known deletes it.
-func (p *page) put(number uint32, k discern.Known) {
+func (p *holding) put(number uint32, k discern.Known) {
 	i, ok := p.find(number)
 	switch {
 	case k == (discern.Known{}) && ok:
@@ -79,7 +79,7 @@ func (p *page) put(number uint32, k discern.Known) {
 	p.changed = true
 }
 
-func (p *page) pack(key []byte) []byte {
+func (p *holding) pack(key []byte) []byte {
 	body := make([]byte, 0, len(p.entries)*entrySize+sumSize)
 	for _, e := range p.entries {
 		body = binary.LittleEndian.AppendUint32(body, e.number)

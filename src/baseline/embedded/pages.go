@@ -1,16 +1,19 @@
 package embedded
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 	"io"
 	"os"
+	"slices"
 )
 
-// bbolt trusts the pages that it finds: a damaged one can lead it in a circle, out of the file, or to grow the file without bound.
-// So before a file is used its pages are walked here, and every link is held against the file: about 16 bytes for each key, however
-// large the values are. The layout is bbolt's (its internal/common: page.go, meta.go, bucket.go, inode.go), version 2, little-endian.
+// bbolt trusts the pages that it finds: a damaged one can lead it in a circle, out of the file, past keys that are there, or to grow the
+// file without bound. So before a file is used its pages are walked here: every link is held against the file, and every key against the
+// order that look-ups rely on. The layout is bbolt's (its internal/common: page.go, meta.go, bucket.go, inode.go), version 2,
+// little-endian; that what elements point to lies side by side in their order is how it writes pages.
 const (
 	pageHead  = 16 // id uint64, flags uint16, count uint16, overflow uint32
 	elemSize  = 16 // branch: pos, key size uint32, page uint64; leaf: flags, pos, key size, value size uint32
@@ -91,112 +94,144 @@ func (p *pages) meta() ([]byte, error) {
 	return newest, nil
 }
 
-// page reads a linked page, whole, after its place and its head were found possible.
-func (p *pages) page(id uint64) (head []byte, count int, err error) {
+// page reads a linked page whole, with those that continue it, after its place and its head were found possible.
+func (p *pages) page(id uint64) (page, error) {
 	if id < 2 || id >= p.used {
-		return nil, 0, p.damaged(id, "a link leads out of the file")
+		return nil, p.damaged(id, "a link leads out of the file")
 	}
-	head = make([]byte, pageHead)
+	head := make([]byte, pageHead)
 	if _, err := p.file.ReadAt(head, int64(id*p.size)); err != nil {
-		return nil, 0, p.damaged(id, "it can't be read")
+		return nil, p.damaged(id, "it can't be read")
 	}
 	overflow := uint64(binary.LittleEndian.Uint32(head[12:]))
 	if binary.LittleEndian.Uint64(head) != id || id+overflow >= p.used {
-		return nil, 0, p.damaged(id, "its head is wrong")
+		return nil, p.damaged(id, "its head is wrong")
 	}
 	for i := id; i <= id+overflow; i++ {
 		if p.seen[i] {
-			return nil, 0, p.damaged(i, "two links lead to it")
+			return nil, p.damaged(i, "two links lead to it")
 		}
 		p.seen[i] = true
 	}
-	return head, int(binary.LittleEndian.Uint16(head[10:])), nil
+	b := make(page, (overflow+1)*p.size)
+	if _, err := p.file.ReadAt(b, int64(id*p.size)); err != nil {
+		return nil, p.damaged(id, "it can't be read")
+	}
+	return b, nil
 }
 
-// span is how many bytes a page has, with those that continue it.
-func (p *pages) span(head []byte) uint64 {
-	return (uint64(binary.LittleEndian.Uint32(head[12:])) + 1) * p.size
+// A link leads to a page of a tree whose keys begin at low.
+type link struct {
+	to  uint64
+	low []byte
 }
 
-// walk goes through a tree of pages, and the trees of the buckets in it. It keeps its own list, so that no depth ends it.
+// walk goes through a bucket's tree in the order of its keys, then through the buckets in it. It keeps its own list, so that no depth
+// ends it.
 func (p *pages) walk(root uint64) error {
-	for todo := []uint64{root}; len(todo) > 0; {
-		id := todo[len(todo)-1]
+	var buckets []uint64
+	var last []byte // the key before
+	for todo := []link{{to: root}}; len(todo) > 0; {
+		at := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		head, count, err := p.page(id)
+		b, err := p.page(at.to)
 		if err != nil {
 			return err
 		}
-		span := p.span(head)
-		flags := binary.LittleEndian.Uint16(head[8:])
-		if flags != flagNode && flags != flagLeaf || uint64(pageHead+count*elemSize) > span || flags == flagNode && count == 0 {
-			return p.damaged(id, "it is no page of keys")
+		elems, ok := b.elements()
+		if !ok || b.flags() == flagNode && len(elems) == 0 {
+			return p.damaged(at.to, "it is no page of keys")
 		}
-		elems := make([]byte, count*elemSize)
-		if _, err := p.file.ReadAt(elems, int64(id*p.size+pageHead)); err != nil {
-			return p.damaged(id, "it can't be read")
+		if at.low != nil && last != nil && bytes.Compare(at.low, last) <= 0 {
+			return p.damaged(at.to, "keys before it belong into it")
 		}
-		for i := range count {
-			links, err := p.element(id, span, flags, i, elems[i*elemSize:(i+1)*elemSize])
-			if err != nil {
-				return err
+		var links []link
+		for i, e := range elems {
+			if i == 0 && bytes.Compare(e.key, at.low) < 0 || i > 0 && bytes.Compare(e.key, elems[i-1].key) <= 0 {
+				return p.damaged(at.to, "its keys are out of order")
 			}
-			todo = append(todo, links...)
+			switch {
+			case b.flags() == flagNode:
+				links = append(links, link{e.to, e.key})
+				continue
+			case e.bucket:
+				inner, ok := innerRoot(e.value)
+				if !ok {
+					return p.damaged(at.to, "a bucket in it is no bucket")
+				}
+				if inner != 0 {
+					buckets = append(buckets, inner)
+				}
+			}
+			last = e.key
+		}
+		slices.Reverse(links) // the last of the list is gone to next
+		todo = append(todo, links...)
+	}
+	for _, b := range buckets {
+		if err := p.walk(b); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// element checks that an element lies within its page, and gives the page it leads to, if it does.
-func (p *pages) element(id, span uint64, flags uint16, i int, e []byte) ([]uint64, error) {
-	at := uint64(pageHead + i*elemSize)
-	if flags == flagNode {
-		pos, keySize := uint64(binary.LittleEndian.Uint32(e)), uint64(binary.LittleEndian.Uint32(e[4:]))
-		if at+pos+keySize > span {
-			return nil, p.damaged(id, "a key lies outside it")
-		}
-		return []uint64{binary.LittleEndian.Uint64(e[8:])}, nil
-	}
-	kind := binary.LittleEndian.Uint32(e)
-	pos, keySize, valueSize := uint64(binary.LittleEndian.Uint32(e[4:])), uint64(binary.LittleEndian.Uint32(e[8:])), uint64(binary.LittleEndian.Uint32(e[12:]))
-	if at+pos+keySize+valueSize > span || kind > subBucket {
-		return nil, p.damaged(id, "a value lies outside it")
-	}
-	if kind != subBucket {
-		return nil, nil
-	}
-	return p.bucket(id, id*p.size+at+pos+keySize, valueSize)
+// A page is the bytes of one page, its head included.
+type page []byte
+
+func (b page) flags() uint16 { return binary.LittleEndian.Uint16(b[8:]) }
+func (b page) count() int    { return int(binary.LittleEndian.Uint16(b[10:])) }
+
+// An element is a key of a page, with its value or the page it leads to.
+type element struct {
+	key, value []byte
+	to         uint64
+	bucket     bool
 }
 
-// bucket reads a bucket's value: the root of its tree, or 0 and a leaf page within the value.
-func (p *pages) bucket(id, at, size uint64) ([]uint64, error) {
-	const bucketHead = 16
-	if size < bucketHead {
-		return nil, p.damaged(id, "a bucket is cut short")
+// elements takes a page of keys apart. It is none when an element's bytes do not begin where those before it end.
+func (b page) elements() (elems []element, ok bool) {
+	if len(b) < pageHead || b.flags() != flagNode && b.flags() != flagLeaf || pageHead+b.count()*elemSize > len(b) {
+		return nil, false
 	}
-	value := make([]byte, size)
-	if _, err := p.file.ReadAt(value, int64(at)); err != nil {
-		return nil, p.damaged(id, "a bucket can't be read")
+	next := uint64(pageHead + b.count()*elemSize)
+	for i := range b.count() {
+		at := pageHead + i*elemSize
+		field := func(n int) uint64 { return uint64(binary.LittleEndian.Uint32(b[at+4*n:])) }
+		e, pos, keySize, valueSize := element{}, field(1), field(2), field(3)
+		if b.flags() == flagNode {
+			pos, keySize, valueSize = field(0), field(1), 0
+			e.to = binary.LittleEndian.Uint64(b[at+8:])
+		} else if field(0) > subBucket {
+			return nil, false
+		} else {
+			e.bucket = field(0) == subBucket
+		}
+		if uint64(at)+pos != next || next+keySize+valueSize > uint64(len(b)) {
+			return nil, false
+		}
+		e.key, e.value = b[next:next+keySize], b[next+keySize:next+keySize+valueSize]
+		next += keySize + valueSize
+		elems = append(elems, e)
+	}
+	return elems, true
+}
+
+// innerRoot reads a bucket's value: the root of its tree, or 0 and a leaf page within the value.
+func innerRoot(value []byte) (root uint64, ok bool) {
+	const bucketHead = 16
+	if len(value) < bucketHead {
+		return 0, false
 	}
 	if root := binary.LittleEndian.Uint64(value); root != 0 {
-		return []uint64{root}, nil
+		return root, true
 	}
-	inline := value[bucketHead:]
-	if len(inline) < pageHead || binary.LittleEndian.Uint16(inline[8:]) != flagLeaf {
-		return nil, p.damaged(id, "a bucket within it is no page of keys")
+	inline := page(value[bucketHead:])
+	elems, ok := inline.elements()
+	for i, e := range elems {
+		ok = ok && !e.bucket && (i == 0 || bytes.Compare(e.key, elems[i-1].key) > 0)
 	}
-	count := int(binary.LittleEndian.Uint16(inline[10:]))
-	if pageHead+count*elemSize > len(inline) {
-		return nil, p.damaged(id, "a bucket within it is cut short")
-	}
-	for i := range count {
-		e := inline[pageHead+i*elemSize:][:elemSize]
-		links, err := p.element(id, uint64(len(inline)), flagLeaf, i, e)
-		if err != nil || len(links) > 0 || binary.LittleEndian.Uint32(e) != 0 {
-			return nil, p.damaged(id, "a value lies outside a bucket within it")
-		}
-	}
-	return nil, nil
+	return 0, ok && inline.flags() == flagLeaf
 }
 
 // free checks that the list of free pages names none that is in use, none twice and none outside the file.
@@ -204,17 +239,14 @@ func (p *pages) free(id uint64) error {
 	if id == noList {
 		return nil
 	}
-	head, count, err := p.page(id)
+	b, err := p.page(id)
 	if err != nil {
 		return err
 	}
-	if binary.LittleEndian.Uint16(head[8:]) != flagFree {
+	if b.flags() != flagFree {
 		return p.damaged(id, "it is no list of free pages")
 	}
-	list := make([]byte, p.span(head)-pageHead)
-	if _, err := p.file.ReadAt(list, int64(id*p.size+pageHead)); err != nil {
-		return p.damaged(id, "it can't be read")
-	}
+	count, list := b.count(), b[pageHead:]
 	if count == 0xffff { // too many to count there: the first of the list is their number
 		count, list = int(min(binary.LittleEndian.Uint64(list), 1<<40)), list[8:]
 	}

@@ -18,7 +18,7 @@ func (s *Store) Write(ctx context.Context, deeds []discern.Deed) ([]bool, error)
 	}
 	done := make([]bool, len(deeds))
 	err := s.update("what was found", func(tx *bolt.Tx) error {
-		w := &writer{store: s, tx: tx, pages: map[discern.Holder]*page{}}
+		w := &writer{store: s, tx: tx, holdings: map[discern.Holder]*holding{}}
 		for i, d := range deeds {
 			ok, err := w.deed(d)
 			if err != nil {
@@ -36,9 +36,9 @@ func (s *Store) Write(ctx context.Context, deeds []discern.Deed) ([]bool, error)
 
 // A writer carries out deeds within a transaction; packed values are written once at its end.
 type writer struct {
-	store *Store
-	tx    *bolt.Tx
-	pages map[discern.Holder]*page
+	store    *Store
+	tx       *bolt.Tx
+	holdings map[discern.Holder]*holding
 }
 
 // deed checks all conditions of a deed, then makes all its changes.
@@ -63,8 +63,8 @@ func (w *writer) deed(d discern.Deed) (bool, error) {
 	return true, nil
 }
 
-func (w *writer) page(h discern.Holder) (*page, error) {
-	if p := w.pages[h]; p != nil {
+func (w *writer) holding(h discern.Holder) (*holding, error) {
+	if p := w.holdings[h]; p != nil {
 		return p, nil
 	}
 	key := holderKey(h)
@@ -72,7 +72,7 @@ func (w *writer) page(h discern.Holder) (*page, error) {
 	if err != nil {
 		return nil, err
 	}
-	w.pages[h] = p
+	w.holdings[h] = p
 	return p, nil
 }
 
@@ -85,7 +85,7 @@ func (w *writer) get(h discern.Holder, action string) (discern.Known, error) {
 		}
 		return unpackItem(key, v)
 	}
-	p, err := w.page(h)
+	p, err := w.holding(h)
 	if err != nil {
 		return discern.Known{}, err
 	}
@@ -108,7 +108,7 @@ func (w *writer) put(h discern.Holder, action string, k discern.Known) error {
 	if err != nil {
 		return err
 	}
-	p, err := w.page(h)
+	p, err := w.holding(h)
 	if err != nil {
 		return err
 	}
@@ -118,8 +118,8 @@ func (w *writer) put(h discern.Holder, action string, k discern.Known) error {
 
 // flush writes what changed, in the order of keys, as bbolt has it cheapest (see Looked).
 func (w *writer) flush() error {
-	changed := make(map[string]*page, len(w.pages))
-	for h, p := range w.pages {
+	changed := make(map[string]*holding, len(w.holdings))
+	for h, p := range w.holdings {
 		if p.changed {
 			changed[string(holderKey(h))] = p
 		}

@@ -70,17 +70,9 @@ What is found is kept in the state folder, so that nothing is reported twice and
 
 // tell runs a job whose anomalies are printed.
 func (d *door) tell(ctx context.Context, set *settings.Settings, o *options, j job) (int, error) {
-	var printed discern.Sink
-	switch o.output {
-	case outputTable:
-		printed = &console.Table{To: d.out, Width: d.outWidth, Color: d.color}
-	case outputJSON:
+	var printed discern.Sink = &console.Table{To: d.out, Width: d.outWidth, Color: d.color}
+	if o.output == outputJSON {
 		printed = console.Lines{To: d.out}
-	default:
-		return 0, usagef("--output %q: it is table or json", o.output)
-	}
-	if len(o.args) > 0 {
-		return 0, usagef("%q: this command takes no arguments; the logs are given by --logs", o.args[0])
 	}
 	j.sinks = []discern.Sink{d.announced(o, printed)}
 	whole, err := d.runJob(ctx, set, o, j)

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"os"
 
 	"cloudtrail_anomaly/src/settings"
 )
@@ -43,11 +44,23 @@ func (d *door) possible(set *settings.Settings) error {
 	return nil
 }
 
-// logSettings are the settings of a command that can't do without logs.
+// logSettings are the settings of a command that can't do without logs. What is wrong with the command line is found here, before a state file is made.
 func (d *door) logSettings(o *options) (*settings.Settings, error) {
 	set, err := d.settings(o)
-	if err == nil && set.Logs.Kind == settings.Nowhere {
+	switch {
+	case err != nil:
+		return nil, err
+	case len(o.args) > 0:
+		return nil, usagef("%q: this command takes no arguments; the logs are given by --logs", o.args[0])
+	case o.output != "" && o.output != outputTable && o.output != outputJSON:
+		return nil, usagef("--output %q: it is table or json", o.output)
+	case o.from.unix != 0 && o.to.unix != 0 && o.from.unix > o.to.unix:
+		return nil, usagef("--from is later than --to: nothing lies between them")
+	case set.Logs.Kind == settings.Nowhere:
 		return nil, usagef("--logs: say where the log files are, for example --logs ./AWSLogs; ct_anomaly demo writes some to try")
 	}
-	return set, err
+	if _, err := os.Stat(set.Logs.At); err != nil {
+		return nil, fmt.Errorf("logs: %w: give the folder that holds the CloudTrail files, or one above it", err)
+	}
+	return set, nil
 }

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAnExportImportedIsTheSame(t *testing.T) {
+	first, second, third := t.TempDir(), t.TempDir(), t.TempDir()
+	logs := watched(t)
+	if real := filepath.Join(sharedData, "cloudtrail"); exists(real) {
+		logs = real
+	}
+	detect(t, exitDone, logs, first)
+	all := must(t, exitDone, "baseline", "export", "--all", "--state", first).out
+	require.NotEmpty(t, all)
+
+	through := doWith(t, all, "baseline", "import", "--state", second)
+	require.Equal(t, exitDone, through.code, through.err)
+	require.Equal(t, all, must(t, exitDone, "baseline", "export", "--all", "--state", second).out)
+
+	file := filepath.Join(t.TempDir(), "baseline.jsonl")
+	require.NoError(t, os.WriteFile(file, []byte(all), 0o600))
+	must(t, exitDone, "baseline", "import", file, "--state", third)
+	must(t, exitDone, "baseline", "import", file, "--state", third)
+	require.Equal(t, all, must(t, exitDone, "baseline", "export", "--all", "--state", third).out, "twice is once")
+
+	// What is known there is not told there: only what has no place in a baseline, the files looked at, differs.
+	require.Empty(t, detect(t, exitDone, logs, third))
+}
+
+func TestPairsImportedAloneAreKnown(t *testing.T) {
+	first, second, logs := t.TempDir(), t.TempDir(), watched(t)
+	detect(t, exitDone, logs, first)
+	pairs := must(t, exitDone, "baseline", "export", "--state", first).out
+	require.Len(t, lines(t, pairs), 3)
+	require.Contains(t, doWith(t, pairs, "baseline", "import", "--state", second).err, "No account was among them")
+	require.Empty(t, detect(t, exitDone, logs, second))
+}
+
+func TestAFaultyImportChangesNothing(t *testing.T) {
+	const fine = `{"principal":"AIDA1","action":"s3.amazonaws.com:GetObject","first_seen":"2026-11-01T00:00:00Z","last_seen":"2026-11-02T00:00:00Z"}` + "\n"
+	for name, c := range map[string]struct{ text, says string }{
+		"no JSON":       {fine + "hello\n", "line 2"},
+		"no time":       {fine + fine + strings.Replace(fine, "2026-11-01T00:00:00Z", "soon", 1), "line 3: first_seen"},
+		"no action":     {`{"principal":"AIDA1","last_seen":"2026-11-02T00:00:00Z"}`, "line 1: needs principal and action"},
+		"unknown kind":  {fine + `{"kind":"dream","id":"x","last_seen":"2026-11-02T00:00:00Z"}`, "line 2: kind"},
+		"back to front": {strings.Replace(fine, "2026-11-01", "2026-11-09", 1), "line 1: first_seen: later"},
+		"cut short":     {fine + fine[:40], "line 2"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			state := t.TempDir()
+			detect(t, exitDone, watched(t), state)
+			before := must(t, exitDone, "baseline", "export", "--all", "--state", state).out
+			said := doWith(t, c.text, "baseline", "import", "--state", state)
+			require.Equal(t, exitFailed, said.code)
+			require.Contains(t, said.err, c.says)
+			require.NotContains(t, said.err, "AIDA1", "what a line holds is not repeated")
+			require.Equal(t, before, must(t, exitDone, "baseline", "export", "--all", "--state", state).out)
+		})
+	}
+}
+
+func TestWhatIsForgottenIsToldAgain(t *testing.T) {
+	logs, state := watched(t), t.TempDir()
+	require.Len(t, detect(t, exitDone, logs, state), 4)
+	before := must(t, exitDone, "baseline", "export", "--all", "--state", state).out
+	forget := []string{"baseline", "forget", "--principal", "AIDAalice", "--action", "s3:GetObject", "--state", state}
+	dry := must(t, exitDone, append(forget, "--dry-run")...)
+	require.Equal(t, "AIDAalice s3.amazonaws.com:GetObject\n", dry.out)
+	require.Equal(t, before, must(t, exitDone, "baseline", "export", "--all", "--state", state).out)
+
+	must(t, exitDone, forget...)
+	require.Empty(t, detect(t, exitDone, logs, state), "files looked at are not read again")
+	put(t, logs, named("20261121T0905"), zipped(document(
+		record(call{at: "2026-11-21T09:00:00Z", user: "alice", action: "GetObject"}),
+		record(call{at: "2026-11-21T09:00:01Z", user: "alice", action: "ListBuckets"}))))
+	told := detect(t, exitDone, logs, state)
+	require.Len(t, told, 1)
+	require.Equal(t, "s3.amazonaws.com:GetObject", told[0].Action)
+
+	must(t, exitDone, "baseline", "forget", "--principal", "AIDAalice", "--state", state)
+	put(t, logs, named("20261121T1005"), zipped(document(record(call{at: "2026-11-21T10:00:00Z", user: "alice", action: "HeadBucket"}))))
+	require.Equal(t, map[topic]int{
+		{"111122223333", "AIDAalice", "", "new_principal", ""}:                         1,
+		{"111122223333", "AIDAalice", "s3.amazonaws.com:HeadBucket", "new_action", ""}: 1,
+	}, about(detect(t, exitDone, logs, state)))
+}
+
+func TestBaselineShow(t *testing.T) {
+	state := t.TempDir()
+	detect(t, exitDone, watched(t), state)
+	whole := must(t, exitDone, "baseline", "show", "--state", state).out
+	require.Contains(t, whole, "1 principal, 3 pairs, 1 account, 0 anomalies pending")
+	require.Contains(t, whole, "account 111122223333  watched since 2026-11-10T09:00:00Z")
+	one := must(t, exitDone, "baseline", "show", "AIDA*", "--state", state).out
+	require.Len(t, lines(t, one), 4)
+	require.Contains(t, one, "s3.amazonaws.com:GetObject")
+	require.Contains(t, must(t, exitFailed, "baseline", "show", "nobody", "--state", state).err, "no such principal")
+}
