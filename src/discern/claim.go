@@ -9,6 +9,9 @@ import (
 // refreshed. It returns the principals of whom another collector had changed something meanwhile.
 func (r *run) claim(ctx context.Context, j *judge, p *Piece) (lost map[string]bool, err error) {
 	lost = map[string]bool{}
+	if err := r.keepWatch(ctx, j, p); err != nil {
+		return nil, err
+	}
 	for start := 0; start < len(j.findings); start += batchFindings {
 		batch := j.findings[start:min(start+batchFindings, len(j.findings))]
 		deeds, events, err := r.deeds(ctx, batch, p)
@@ -31,6 +34,23 @@ func (r *run) claim(ctx context.Context, j *judge, p *Piece) (lost map[string]bo
 		r.deliver(ctx, claimed)
 	}
 	return lost, r.keep(ctx, j, lost)
+}
+
+// keepWatch writes since when the accounts and the organization are watched, before anything is told: a run that is killed while it
+// tells has then begun their baseline, and the next one does not begin it again.
+func (r *run) keepWatch(ctx context.Context, j *judge, p *Piece) error {
+	var deeds []Deed
+	for account := range p.Looks {
+		for _, h := range []*shelf{j.memory.of(Account, account), j.memory.of(Organization, "")} {
+			if c, ok := h.settle(""); ok {
+				deeds = append(deeds, Deed{Changes: []Change{c}})
+			}
+		}
+	}
+	if _, err := r.Baseline.Write(ctx, deeds); err != nil {
+		return fmt.Errorf("keep since when %d accounts are watched: %w", len(p.Looks), err)
+	}
+	return nil
 }
 
 // deeds makes the claims of a batch of findings, each with its finished event.

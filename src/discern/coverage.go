@@ -54,6 +54,7 @@ type Coverage struct {
 	Suppressed      int            `json:"suppressed"`
 	LiteralMatches  int            `json:"literal_matches,omitempty"` // instance credentials used where they belong
 	Pending         int            `json:"pending"`
+	Resent          int            `json:"resent,omitempty"` // anomalies that an earlier run claimed and this one delivered
 	BytesScanned    int64          `json:"bytes_scanned"`
 	DurationMS      int64          `json:"duration_ms"`
 }

@@ -20,6 +20,7 @@ func (r *run) sendPending(ctx context.Context) error {
 		return fmt.Errorf("take what is pending: %w", err)
 	}
 	r.deliver(ctx, pending)
+	r.whole.Resent = len(r.has)
 	stale := map[string][]string{}
 	for _, p := range pending {
 		for _, sink := range p.Sinks {

@@ -21,12 +21,12 @@ func Flags(fs *flag.FlagSet, names ...string) FlagValues {
 	return values
 }
 
-// Help prints the named settings, or all when none is named: flag, value, default, sentence.
+// Help prints the named settings, or all when none is named: flag, key of config.yml, value, default, sentence.
 func Help(w io.Writer, names ...string) {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer out.Flush()
 	for _, r := range rows(names) {
-		fmt.Fprintf(out, "  %s\t%s\t%s\t%s\n", flagOf(r.name), r.kind, r.otherwise(), r.help)
+		fmt.Fprintf(out, "  %s\t%s\t%s\t%s\t%s\n", flagOf(r.name), r.path, r.kind, r.otherwise(), r.help)
 	}
 }
 

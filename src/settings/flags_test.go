@@ -52,9 +52,9 @@ func TestHelp(t *testing.T) {
 	var out strings.Builder
 	Help(&out, "logs", "learning_days", "delete_results")
 	require.Equal(t, ""+
-		"  --logs            folder  -   where the log files are: a folder, s3://bucket/prefix, sqs://queue-url, or demo:\n"+
-		"  --learning-days   days    90  days an account is watched before what is new in it is told\n"+
-		"  --delete-results  bool    1   deletes results of queries after use\n", out.String())
+		"  --logs            logs                     folder  -   where the log files are: a folder, s3://bucket/prefix, sqs://queue-url, or demo:\n"+
+		"  --learning-days   roleAction.learningDays  days    90  days an account is watched before what is new in it is told\n"+
+		"  --delete-results  deleteResults            bool    1   deletes results of queries after use\n", out.String())
 	out.Reset()
 	Help(&out)
 	require.Equal(t, len(table), strings.Count(out.String(), "\n"))

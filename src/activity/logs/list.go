@@ -25,7 +25,18 @@ type listing struct {
 	bad     []discern.BadFile // folders and files that could not be looked into
 	skipped map[string]int    // files that are no log files, by what they are
 	newest  map[string]int64  // by account, the newest delivery
+	found   Found
 }
+
+// Found counts what was listed below the root.
+type Found struct {
+	Files  int // log files
+	Others int // of these, those of accounts that are not asked for
+	Known  int // of the rest, those that were looked at before
+}
+
+// Found counts what Next listed; before the first call of Next it is zero.
+func (f *Folder) Found() Found { return f.found }
 
 // strange tells whether there is something to report though no file is to be read.
 func (l *listing) strange() bool { return len(l.bad) > 0 || len(l.skipped) > 0 }
@@ -79,12 +90,12 @@ func (f *Folder) walk(ctx context.Context) error {
 		if d.IsDir() {
 			return nil
 		}
-		f.found(full, path, d)
+		f.note(full, path, d)
 		return nil
 	})
 }
 
-func (f *Folder) found(full, path string, d fs.DirEntry) {
+func (f *Folder) note(full, path string, d fs.DirEntry) {
 	if kind := sidecar(path); kind != "" {
 		f.skipped[kind]++
 		return
@@ -104,8 +115,10 @@ func (f *Folder) found(full, path string, d fs.DirEntry) {
 		f.skipped["link to a folder, or no regular file"]++
 		return
 	}
+	f.found.Files++
 	where := placeOf(path)
 	if where.account != "" && f.Account != nil && !f.Account(where.account) {
+		f.found.Others++
 		return
 	}
 	f.files = append(f.files, logfile{
@@ -138,6 +151,7 @@ func (f *Folder) unread(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ask which files were looked at: %w", err)
 	}
+	f.found.Known = len(f.files) - len(left)
 	f.files = f.files[:0]
 	for _, file := range left {
 		f.files = append(f.files, logfile{File: file, place: places[file.Path]})

@@ -87,7 +87,7 @@ func (d *door) showPrincipals(ctx context.Context, store *embedded.Store, patter
 		return 0, err
 	}
 	if len(rows) == 0 {
-		return 0, errors.New("no such principal in the baseline; ct_anomaly baseline export lists all")
+		return 0, errors.New("no such principal in the baseline: give the key that events have as principal_id (* and ? match any part); ct_anomaly baseline export lists all")
 	}
 	slices.SortFunc(rows, func(a, b []string) int { return slices.Compare(a, b) })
 	t := tabwriter.NewWriter(d.out, 0, 0, 2, ' ', 0)
@@ -217,12 +217,14 @@ func (d *door) forget(ctx context.Context, o *options) (int, error) {
 	}
 	defer store.Close()
 	var deeds []discern.Deed
+	pairs := 0
 	err = store.Walk(ctx, []discern.Kind{discern.Principal}, func(h discern.Holder, action string, k discern.Known) error {
 		_, his := whose.Match(h.ID)
 		_, it := which.Match(action)
 		if his && it && (action != "" || o.action == "") {
 			deeds = append(deeds, discern.Deed{Changes: []discern.Change{{Holder: h, Action: action, Was: k}}})
 			if action != "" {
+				pairs++
 				fmt.Fprintf(d.out, "%s %s\n", plain(h.ID), plain(action))
 			}
 		}
@@ -231,14 +233,17 @@ func (d *door) forget(ctx context.Context, o *options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	if pairs == 0 {
+		return 0, errors.New("no known pair matches; ct_anomaly baseline show PRINCIPAL lists what is known")
+	}
 	if o.dryRun {
-		fmt.Fprintf(d.err, "%s would be forgotten.\n", count(len(deeds), "item"))
+		fmt.Fprintf(d.err, "%s would be forgotten.\n", count(pairs, "pair"))
 		return exitDone, nil
 	}
 	if _, err := store.Write(ctx, deeds); err != nil {
 		return 0, err
 	}
-	fmt.Fprintf(d.err, "%s forgotten.\n", count(len(deeds), "item"))
+	fmt.Fprintf(d.err, "%s forgotten.\n", count(pairs, "pair"))
 	return exitDone, nil
 }
 

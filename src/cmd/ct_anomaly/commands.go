@@ -58,7 +58,7 @@ func (d *door) dispatch(ctx context.Context, args []string) (int, error) {
 	case errors.Is(err, flag.ErrHelp):
 		return exitDone, helpAll(d.out)
 	case err != nil:
-		return 0, usagef("%w; see ct_anomaly help", err)
+		return 0, usagef("%s; see ct_anomaly help", inOurWords(err))
 	}
 	args = global.Args()
 	switch {
@@ -67,6 +67,9 @@ func (d *door) dispatch(ctx context.Context, args []string) (int, error) {
 		return exitDone, nil
 	case len(args) == 0:
 		return exitUsage, helpAll(d.err)
+	case args[0] == "version":
+		fmt.Fprintf(d.out, "ct_anomaly %s\n", version)
+		return exitDone, nil
 	case args[0] == "help":
 		return exitDone, help(d.out, args[1:])
 	}
@@ -93,7 +96,7 @@ func (d *door) perform(ctx context.Context, c *command, o *options, args []strin
 			return exitDone, helpOne(d.out, c)
 		}
 		if err != nil {
-			return 0, usagef("%s: %w; see ct_anomaly help %s", c.name, err, c.name)
+			return 0, usagef("%s: %s; see ct_anomaly help %s", c.name, inOurWords(err), c.name)
 		}
 		if flags.NArg() == 0 {
 			return c.run(ctx, d, o)
@@ -132,7 +135,16 @@ func find(args []string) (*command, []string, error) {
 		}
 	}
 	if len(under) > 0 {
-		return nil, nil, usagef("%s: what of it? There are: %s", args[0], strings.Join(under, ", "))
+		return nil, nil, usagef("%q is no command; there are: %s", strings.Join(args[:min(2, len(args))], " "), strings.Join(under, ", "))
 	}
 	return nil, nil, usagef("unknown command %q; ct_anomaly help lists the commands", args[0])
+}
+
+// inOurWords writes a fault that package flag found with the two dashes that everything else here has.
+func inOurWords(err error) string {
+	text := err.Error()
+	for was, is := range map[string]string{"flag provided but not defined: -": "unknown flag --", "for flag -": "for --", "flag needs an argument: -": "a value is missing after --"} {
+		text = strings.Replace(text, was, is, 1)
+	}
+	return text
 }

@@ -62,12 +62,12 @@ func (d *door) demo(ctx context.Context, o *options) (int, error) {
 	fmt.Fprintf(d.out, "An invented organization of %d accounts: 100 days of CloudTrail, %s in %s (%s), in %s\n",
 		len(story.Accounts), count(story.Records, "record"), count(story.Files, "file"), size(story.Bytes), filepath.Join(dir, "logs"))
 	teller := &storyteller{door: d, lastDay: end, table: &console.Table{To: d.out, Width: d.outWidth, Color: d.color}}
-	whole, err := d.demoRun(ctx, o, dir, teller)
+	done, err := d.demoRun(ctx, o, dir, teller)
 	if err != nil {
 		return 0, err
 	}
-	teller.finish(&whole, story)
-	fmt.Fprintf(d.out, demoNext, dir)
+	teller.finish(&done.Coverage, story)
+	fmt.Fprintf(d.out, demoNext, dir, d.name)
 	if missing := teller.missing(story); len(missing) > 0 {
 		return 0, fmt.Errorf("%d steps of the intrusion were not reported: %s", len(missing), strings.Join(missing, "; "))
 	}
@@ -76,23 +76,28 @@ func (d *door) demo(ctx context.Context, o *options) (int, error) {
 
 const demoNext = `
 What to try next
-  ct_anomaly detect anomaly --logs %[1]s/logs --state %[1]s/state      nothing new: it was all told
-  ct_anomaly baseline show --state %[1]s/state                         who is known, and since when
-  ct_anomaly detect records %[1]s/logs                                 the rules alone, record by record
-  ct_anomaly replay --logs %[1]s/logs --output json                    the same events whole, as Splunk gets them
-  ct_anomaly detect anomaly --logs YOUR_LOGS                       your own: a folder that holds AWSLogs/…
+  %[2]s detect anomaly --logs %[1]s/logs --state %[1]s/state
+      nothing new: it was all told
+  %[2]s baseline show --state %[1]s/state
+      who is known, and since when
+  %[2]s detect records %[1]s/logs | grep -v '"verdict":"literal"'
+      the rules alone, record by record; literal is an instance's own use of its credentials
+  %[2]s replay --logs %[1]s/logs --output json
+      the same events whole, as Splunk gets them
+  %[2]s detect anomaly --logs YOUR_LOGS --state ./state
+      your own: a folder that holds AWSLogs/…
 `
 
 // demoRun detects with all settings default, as a new user would.
-func (d *door) demoRun(ctx context.Context, o *options, dir string, to discern.Sink) (discern.Coverage, error) {
+func (d *door) demoRun(ctx context.Context, o *options, dir string, to discern.Sink) (result, error) {
 	o.values = settings.FlagValues{"logs": filepath.Join(dir, "logs")}
 	set, err := d.settings(o)
 	if err != nil {
-		return discern.Coverage{}, err
+		return result{}, err
 	}
 	store, err := embedded.Open(filepath.Join(dir, "state", stateFile))
 	if err != nil {
-		return discern.Coverage{}, err
+		return result{}, err
 	}
 	defer store.Close()
 	return d.runJob(ctx, set, o, job{store: store, mode: "demo", rules: true, sinks: []discern.Sink{to}})
@@ -151,7 +156,7 @@ func (s *storyteller) Send(ctx context.Context, events []discern.Pending) error 
 			last = append(last, p)
 		}
 	}
-	if err := s.section(ctx, ordinary, &s.ordinary, "The ordinary days. While accounts learn, only risky actions are told:"); err != nil {
+	if err := s.section(ctx, ordinary, &s.ordinary, "The ordinary days: risky actions while the accounts learn, and from the 91st day on everything new:"); err != nil {
 		return err
 	}
 	return s.section(ctx, last, &s.last, fmt.Sprintf("The last day, %s. Somebody got hold of a key:", s.lastDay.Format(time.DateOnly)))

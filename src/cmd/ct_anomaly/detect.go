@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 
+	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/settings"
 	"cloudtrail_anomaly/src/sink/console"
@@ -23,7 +25,7 @@ func judging() []string {
 }
 
 func stateFlag(fs *flag.FlagSet, o *options) {
-	fs.StringVar(&o.state, "state", "", "the folder that keeps the baseline (default: the user's own place for state)")
+	fs.StringVar(&o.state, "state", "", "the folder that keeps the baseline (default: ~/.local/state/ct_anomaly, or where this system keeps such things)")
 }
 
 func tellingFlags(fs *flag.FlagSet, o *options) {
@@ -41,7 +43,9 @@ func detectAnomaly() command {
 		name:  "detect anomaly",
 		short: "report what principals did for the first time",
 		long: `Reads the log files that were not looked at before, and reports each action that its principal has not done within memory.
-The first run learns: an account's first 90 days of logs (--learning-days) are only remembered; what is new after them is reported.
+The first run learns: an account's first 90 days of logs (--learning-days) are remembered and not told, but for risky actions and what is
+new to the whole organization; what is new after them is reported. All that lies there is read unless --history-days says how much,
+counted back from the newest file.
 What is found is kept in the state folder, so that nothing is reported twice and the next run reads only new files.`,
 		examples: []string{
 			"ct_anomaly detect anomaly --logs /var/log/cloudtrail --state ./state",
@@ -70,71 +74,57 @@ What is found is kept in the state folder, so that nothing is reported twice and
 
 // tell runs a job whose anomalies are printed.
 func (d *door) tell(ctx context.Context, set *settings.Settings, o *options, j job) (int, error) {
-	var printed discern.Sink = &console.Table{To: d.out, Width: d.outWidth, Color: d.color}
+	table := &console.Table{To: d.out, Width: d.outWidth, Color: d.color}
+	var printed discern.Sink = table
 	if o.output == outputJSON {
 		printed = console.Lines{To: d.out}
 	}
 	j.sinks = []discern.Sink{d.announced(o, printed)}
-	whole, err := d.runJob(ctx, set, o, j)
+	done, err := d.runJob(ctx, set, o, j)
 	if err != nil {
 		return 0, err
 	}
-	d.summary(o, &whole, j.store.Path())
-	return codeOf(&whole), nil
+	d.summary(o, &done, j)
+	if n := table.Learning(); n > 0 {
+		fmt.Fprintf(d.err, "%d of them are marked learning: their principal, or their whole account, is not watched for long yet. While an account learns, only risky actions and what is new to the whole organization are told.\n", n)
+	}
+	return done.code(), nil
+}
+
+// A result is what came of a job.
+type result struct {
+	discern.Coverage
+	found logs.Found
 }
 
 // runJob wires a job and runs it.
-func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j job) (discern.Coverage, error) {
+func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j job) (result, error) {
 	j.show = d.progress("reading logs")
 	for i := range j.sinks {
 		j.sinks[i] = clearing{j.sinks[i], j.show}
 	}
-	st, err := d.wire(set, j)
+	st, folder, err := d.wire(set, j)
 	if err != nil {
-		return discern.Coverage{}, err
+		return result{}, err
 	}
-	to, done, err := d.coverageTo(o)
+	to, closeCoverage, err := d.coverageTo(o)
 	if err != nil {
-		return discern.Coverage{}, err
+		return result{}, err
 	}
 	st.Covered = to
-	return finish(ctx, st, j.show, done)
+	whole, err := st.Run(ctx)
+	j.show.end()
+	return result{whole, folder.Found()}, errors.Join(err, closeCoverage())
 }
 
-// codeOf is the exit code that a run's coverage means.
-func codeOf(whole *discern.Coverage) int {
-	switch whole.Status {
-	case discern.StatusFailed:
-		return exitFailed
-	case discern.StatusPartial:
+// code is the exit code that a result means.
+func (r *result) code() int {
+	switch {
+	case r.Status == discern.StatusFailed || r.found.Files == r.found.Others && len(r.Warnings) == 0:
+		return exitFailed // there was nothing to look at: most likely the wrong place
+	case r.Status == discern.StatusPartial:
 		return exitPartly
 	default:
 		return exitDone
-	}
-}
-
-// summary says on standard error what a run looked at: no anomaly is not the same as not looked.
-func (d *door) summary(o *options, c *discern.Coverage, state string) {
-	for _, w := range c.Warnings {
-		fmt.Fprintf(d.err, "warning: %s\n", w)
-	}
-	if c.Pending > 0 {
-		fmt.Fprintf(d.err, "%s; %s.\n", c.Error, c.NextStep)
-	}
-	if c.Files == 0 && len(c.Warnings) == 0 {
-		fmt.Fprintln(d.err, "No log file that was not looked at before.")
-		return
-	}
-	if o.output == outputJSON {
-		return
-	}
-	fmt.Fprintf(d.err, "Looked at %s in %s (%s) in %.1f s: %s",
-		count(c.Records.Read+c.Records.Write+c.Records.Data, "record"), count(c.Files, "file"), size(c.BytesScanned), float64(c.DurationMS)/1000, count(c.Anomalies, "anomaly"))
-	if c.Suppressed > 0 {
-		fmt.Fprintf(d.err, " (%d suppressed)", c.Suppressed)
-	}
-	fmt.Fprintf(d.err, ", %d sightings known, %d learnt.\n", c.Known, c.Learnt)
-	if c.BaselineStarted {
-		fmt.Fprintf(d.err, "A new baseline was started in %s.\n", state)
 	}
 }

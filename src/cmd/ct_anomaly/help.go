@@ -61,7 +61,7 @@ func helpOne(w io.Writer, c *command) error {
 	fmt.Fprintf(&b, "\nflags\n")
 	flags.VisitAll(func(f *flag.Flag) { fmt.Fprintf(&b, "  --%-24s %s\n", f.Name+value(f), f.Usage) })
 	if len(c.settings) > 0 {
-		fmt.Fprintf(&b, "\nsettings (flags, or keys of config.yml)\n")
+		fmt.Fprintf(&b, "\nsettings: flag, key of config.yml (a dot opens a section), value, default\n")
 		settings.Help(&b, c.settings...)
 	}
 	_, err := w.Write(b.Bytes())

@@ -37,12 +37,13 @@ logs of 90 days were learnt is past its learning. With --to, files that hold lat
 				return 0, err
 			}
 			defer store.Close()
-			whole, err := d.runJob(ctx, set, o, job{store: store, mode: "history", from: discern.Never, to: o.to.unix})
+			j := job{store: store, mode: "history", from: discern.Never, to: o.to.unix}
+			done, err := d.runJob(ctx, set, o, j)
 			if err != nil {
 				return 0, err
 			}
-			d.summary(o, &whole, store.Path())
-			return codeOf(&whole), nil
+			d.summary(o, &done, j)
+			return done.code(), nil
 		},
 	}
 }

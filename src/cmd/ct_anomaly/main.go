@@ -36,11 +36,13 @@ type door struct {
 	errIsTerm bool // progress can be shown
 	color     bool
 	home      func() (string, error) // where state is kept by default
+	name      string                 // what the program was called as
 }
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	d := &door{in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, home: stateHome}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is an error of the write, so that what it did not take stays pending
+	d := &door{name: os.Args[0], in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, home: stateHome}
 	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
 		d.color = os.Getenv("NO_COLOR") == ""
 		if width, _, err := term.GetSize(fd); err == nil {
@@ -63,7 +65,7 @@ func (d *door) enter(ctx context.Context, args []string) int {
 		fmt.Fprintf(d.err, "ct_anomaly: %v\n", err)
 		code = exitUsage
 	case ctx.Err() != nil:
-		fmt.Fprintln(d.err, "ct_anomaly: interrupted. What was found so far is kept; the same command goes on where this one stopped.")
+		fmt.Fprintln(d.err, "ct_anomaly: interrupted. Nothing is lost: the same command goes on with the log files that this one did not finish.")
 		code = exitFailed
 	default:
 		fmt.Fprintf(d.err, "ct_anomaly: %v\n", err)

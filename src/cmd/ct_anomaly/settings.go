@@ -27,6 +27,8 @@ func (d *door) settings(o *options) (*settings.Settings, error) {
 func (d *door) possible(set *settings.Settings) error {
 	switch set.Logs.Kind {
 	case settings.Folder, settings.Nowhere:
+	case settings.Demo:
+		return usagef("--logs: run ct_anomaly demo DIR and give DIR/logs")
 	default:
 		return usagef("--logs: this version reads a folder or a file, not %s; copy the logs to a folder and give that", set.Logs.Kind)
 	}

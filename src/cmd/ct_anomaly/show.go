@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"path/filepath"
 
 	"cloudtrail_anomaly/src/cloudtrail"
 )
@@ -16,16 +17,26 @@ func showCommand() command {
 		args:  "EVENT_ID",
 		short: "print the raw CloudTrail record of an event",
 		long: `Prints the record with that eventID from a log file, as CloudTrail wrote it. An anomaly names both: eventID and log_files (which
-lie below the folder of logs).`,
-		examples: []string{"ct_anomaly show 7d91ac29-614a-4af9-af5c-c5a80e63a0bb --file logs/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.json.gz"},
+lie below the folder of logs: --logs says which).`,
+		examples: []string{"ct_anomaly show 7d91ac29-614a-4af9-af5c-c5a80e63a0bb --logs ./logs --file AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.json.gz",
+			"ct_anomaly show 7d91ac29-614a-4af9-af5c-c5a80e63a0bb --file logs/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.json.gz"},
+		settings: []string{"logs"},
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.StringVar(&o.file, "file", "", "the log file, or a folder of log files, that holds the record")
 		},
 		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			if len(o.args) != 1 || o.file == "" {
-				return 0, usagef("show: give one event id, and its log file with --file")
+			set, err := d.settings(o)
+			if err != nil {
+				return 0, err
 			}
-			return d.show(ctx, o.args[0], o.file)
+			place := o.file
+			if below := filepath.Join(set.Logs.At, filepath.FromSlash(o.file)); !exists(place) && exists(below) {
+				place = below
+			}
+			if len(o.args) != 1 || place == "" {
+				return 0, usagef("show: give one event id, and where its record is with --file, --logs or both")
+			}
+			return d.show(ctx, o.args[0], place)
 		},
 	}
 }
@@ -36,7 +47,8 @@ func (d *door) show(ctx context.Context, id, place string) (int, error) {
 		return 0, err
 	}
 	reader := cloudtrail.NewReader()
-	shown, bad := false, false
+	shown := false
+	var bad []func()
 	for _, file := range files {
 		tally, err := scanFile(ctx, reader, file, func(r *cloudtrail.Record) {
 			if shown || r.Text("eventID") != id {
@@ -57,11 +69,13 @@ func (d *door) show(ctx context.Context, id, place string) (int, error) {
 			return exitDone, nil
 		}
 		if err != nil {
-			bad = true
-			d.notRead(file, tally, err)
+			bad = append(bad, func() { d.notRead(file, tally, err) })
 		}
 	}
-	if bad {
+	for _, say := range bad {
+		say()
+	}
+	if len(bad) > 0 {
 		return 0, fmt.Errorf("no record with eventID %s was found in what could be read of %s", id, place)
 	}
 	return 0, fmt.Errorf("no record with eventID %s in %s", id, place)

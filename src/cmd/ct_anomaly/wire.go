@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -38,10 +37,10 @@ type job struct {
 }
 
 // wire puts the rooms together for one run over a folder of logs.
-func (d *door) wire(set *settings.Settings, j job) (*discern.Study, error) {
+func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder, error) {
 	table, err := risk.Load()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var match func(*cloudtrail.Record, func(rule, instance, address string))
 	if j.rules {
@@ -52,11 +51,11 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, error) {
 		To: j.to, HistoryDays: set.HistoryDays, Progress: j.show.read,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	runID, err := newRunID()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	return &discern.Study{
 		Activity: folder, Baseline: j.store, Outbox: j.store, Ledger: j.store, Journal: j.store, Sinks: j.sinks, Risk: table,
@@ -66,7 +65,7 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, error) {
 			Suppress: suppressor(set), OwnAddress: rules.NewAddresses(set.InstanceNetworks).Own,
 		},
 		Now: d.now, RunID: runID, Owner: j.store.Owner(), Trail: "folder", Engine: settings.EngineLogs, Mode: j.mode,
-	}, nil
+	}, folder, nil
 }
 
 // matcher runs all rules on a record.
@@ -200,11 +199,4 @@ func (d *door) coverageTo(o *options) (to func(discern.Coverage) error, done fun
 	default:
 		return nil, func() error { return nil }, nil
 	}
-}
-
-// finish runs a study to its end and closes what it wrote to.
-func finish(ctx context.Context, st *discern.Study, show *progress, done func() error) (discern.Coverage, error) {
-	whole, err := st.Run(ctx)
-	show.end()
-	return whole, errors.Join(err, done())
 }

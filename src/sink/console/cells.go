@@ -82,7 +82,7 @@ func why(e *discern.Event) string {
 	default:
 		text = newFor(e)
 	}
-	if e.Learning && !strings.HasSuffix(text, "just met") {
+	if e.Learning {
 		text += ", learning"
 	}
 	if e.Suppressed {

@@ -20,7 +20,7 @@ const (
 )
 
 // narrow prints rows on a terminal that is too narrow for the table: two lines each, when, how bad, who and what above, and below them
-// in which account, on what, why it is new and how wide.
+// why it is new, how wide, on what and in which account.
 func (s *Table) narrow(out *bytes.Buffer, rows []discern.Event, cells [][]string, widths []int) {
 	first := []int{colWhen, colSeverity, colWho, colWhat}
 	upper := make([]int, len(first))
@@ -38,7 +38,7 @@ func (s *Table) narrow(out *bytes.Buffer, rows []discern.Event, cells [][]string
 		}
 		s.line(out, line, upper, severity)
 		var below []string
-		for _, c := range []int{colAccount, colOnWhat, colWhy, colWide} {
+		for _, c := range []int{colWhy, colWide, colOnWhat, colAccount} {
 			if row[c] != "" {
 				below = append(below, row[c])
 			}

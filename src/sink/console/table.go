@@ -17,11 +17,12 @@ import (
 // A Table prints a table. It keeps counting what it printed, for Told.
 type Table struct {
 	To    io.Writer
-	Width int  // columns of the terminal; 0 is none, and as wide as the columns want
+	Width int  // columns of the terminal; 0 is none: nothing is cut
 	Color bool // severities in colour
 
-	headed bool
-	counts map[string]int
+	headed   bool
+	counts   map[string]int
+	learning int
 }
 
 var _ discern.Sink = (*Table)(nil)
@@ -67,12 +68,18 @@ func (s *Table) Send(_ context.Context, events []discern.Pending) error {
 	}
 	for i := range rows {
 		s.counts[rows[i].Severity]++
+		if rows[i].Learning {
+			s.learning++
+		}
 	}
 	return nil
 }
 
 // Told counts what was printed, by severity.
 func (s *Table) Told() map[string]int { return s.counts }
+
+// Learning counts those among them that are marked so.
+func (s *Table) Learning() int { return s.learning }
 
 // Section prints a heading, and the columns' headings again with the next rows.
 func (s *Table) Section(heading string) error {
@@ -92,7 +99,11 @@ func (s *Table) print(out *bytes.Buffer, rows []discern.Event) {
 		for r := range rows {
 			text := visible(col.cell(&rows[r]))
 			cells[r] = append(cells[r], text)
-			widths[c] = max(widths[c], min(utf8.RuneCountInString(text), col.most))
+			width := utf8.RuneCountInString(text)
+			if s.Width > 0 {
+				width = min(width, col.most)
+			}
+			widths[c] = max(widths[c], width)
 		}
 	}
 	if s.Width > 0 && sum(widths) > s.Width {
@@ -112,7 +123,7 @@ func (s *Table) print(out *bytes.Buffer, rows []discern.Event) {
 	}
 }
 
-// line prints one row. What does not fit its column ends in an ellipsis: the JSON form has everything whole.
+// line prints one row. On a terminal, what does not fit its column ends in an ellipsis: the JSON form has everything whole.
 func (s *Table) line(out *bytes.Buffer, cells []string, widths []int, severity string) {
 	var b strings.Builder
 	for c, text := range cells {

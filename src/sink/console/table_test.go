@@ -55,21 +55,21 @@ func TestWhyNew(t *testing.T) {
 		want   string
 	}{
 		{"returned", func(e *discern.Event) { e.PreviousLastSeen = "2026-07-01T02:42:00Z" }, "back after 143 days of silence"},
-		{"just met", func(e *discern.Event) { e.BaselineFirstSeen, e.Learning = "", true }, "first time, principal just met"},
+		{"just met", func(e *discern.Event) { e.BaselineFirstSeen, e.Learning = "", true }, "first time, principal just met, learning"},
 		{"learning", func(e *discern.Event) { e.Learning = true }, "first time in 98 days watched, learning"},
 		{"new principal", func(e *discern.Event) { e.AnomalyType = discern.NewPrincipal }, "never seen before"},
 		{"success", func(e *discern.Event) { e.AnomalyType = discern.DeniedThenSuccess }, "was always denied before"},
 		{"rule", func(e *discern.Event) {
 			e.AnomalyType, e.Rule, e.Verdict = discern.RuleMatch, "instance_credentials", "second_address"
 		}, "rule instance_credentials (second_address)"},
-		{"suppressed", func(e *discern.Event) { e.Suppressed, e.SuppressedBy = true, "x" }, "first time in 98 days watched, suppressed b…"},
+		{"suppressed", func(e *discern.Event) { e.Suppressed, e.SuppressedBy = true, "x" }, "first time in 98 days watched, suppressed by x"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var out bytes.Buffer
 			e := event()
 			c.change(&e)
 			require.NoError(t, (&console.Table{To: &out}).Send(t.Context(), pending(t, e)))
-			require.Contains(t, out.String(), c.want[:min(len(c.want), 36)])
+			require.Contains(t, out.String(), c.want)
 		})
 	}
 }
@@ -81,7 +81,7 @@ func TestTableFitsTheTerminal(t *testing.T) {
 		for line := range strings.Lines(out.String()) {
 			require.LessOrEqual(t, utf8.RuneCountInString(strings.TrimSuffix(line, "\n")), width, line)
 		}
-		require.Contains(t, out.String(), "444455556666", "at %d columns", width)
+		require.Contains(t, out.String(), "first time in 98 days", "at %d columns", width)
 	}
 }
 
