@@ -33,7 +33,10 @@ type pages struct {
 	file io.ReaderAt
 	size uint64 // of a page
 	used uint64 // pages up to here may be linked to
-	seen map[uint64]bool
+	seen []bool // by page
+
+	buf   []byte // of the page being read
+	elems []element
 }
 
 // sound walks a file that bbolt has opened, so that its meta pages are known to be good. pageSize is the database's.
@@ -47,7 +50,7 @@ func sound(path string, pageSize int) error {
 	if err != nil {
 		return err
 	}
-	p := &pages{file: file, size: uint64(pageSize), seen: map[uint64]bool{0: true, 1: true}}
+	p := &pages{file: file, size: uint64(pageSize)}
 	meta, err := p.meta()
 	if err != nil {
 		return err
@@ -56,6 +59,7 @@ func sound(path string, pageSize int) error {
 	if p.used < 2 || p.used > uint64(info.Size())/p.size {
 		return p.damaged(0, "it counts more pages than the file has")
 	}
+	p.seen = make([]bool, p.used)
 	if err := p.walk(binary.LittleEndian.Uint64(meta[metaRoot:])); err != nil {
 		return err
 	}
@@ -94,12 +98,13 @@ func (p *pages) meta() ([]byte, error) {
 	return newest, nil
 }
 
-// page reads a linked page whole, with those that continue it, after its place and its head were found possible.
+// page reads a linked page whole, with those that continue it, after its place and its head were found possible. It is valid until the
+// next one is read.
 func (p *pages) page(id uint64) (page, error) {
 	if id < 2 || id >= p.used {
 		return nil, p.damaged(id, "a link leads out of the file")
 	}
-	head := make([]byte, pageHead)
+	head := slices.Grow(p.buf[:0], pageHead)[:pageHead]
 	if _, err := p.file.ReadAt(head, int64(id*p.size)); err != nil {
 		return nil, p.damaged(id, "it can't be read")
 	}
@@ -113,7 +118,8 @@ func (p *pages) page(id uint64) (page, error) {
 		}
 		p.seen[i] = true
 	}
-	b := make(page, (overflow+1)*p.size)
+	b := page(slices.Grow(p.buf[:0], int((overflow+1)*p.size))[:(overflow+1)*p.size])
+	p.buf = b
 	if _, err := p.file.ReadAt(b, int64(id*p.size)); err != nil {
 		return nil, p.damaged(id, "it can't be read")
 	}
@@ -138,7 +144,8 @@ func (p *pages) walk(root uint64) error {
 		if err != nil {
 			return err
 		}
-		elems, ok := b.elements()
+		elems, ok := b.elements(p.elems[:0])
+		p.elems = elems
 		if !ok || b.flags() == flagNode && len(elems) == 0 {
 			return p.damaged(at.to, "it is no page of keys")
 		}
@@ -152,8 +159,7 @@ func (p *pages) walk(root uint64) error {
 			}
 			switch {
 			case b.flags() == flagNode:
-				links = append(links, link{e.to, e.key})
-				continue
+				links = append(links, link{e.to, bytes.Clone(e.key)})
 			case e.bucket:
 				inner, ok := innerRoot(e.value)
 				if !ok {
@@ -163,7 +169,9 @@ func (p *pages) walk(root uint64) error {
 					buckets = append(buckets, inner)
 				}
 			}
-			last = e.key
+		}
+		if n := len(elems); n > 0 && b.flags() == flagLeaf {
+			last = append(last[:0], elems[n-1].key...)
 		}
 		slices.Reverse(links) // the last of the list is gone to next
 		todo = append(todo, links...)
@@ -189,10 +197,11 @@ type element struct {
 	bucket     bool
 }
 
-// elements takes a page of keys apart. It is none when an element's bytes do not begin where those before it end.
-func (b page) elements() (elems []element, ok bool) {
+// elements takes a page of keys apart and appends what it holds. It is none when an element's bytes do not begin where those before it
+// end.
+func (b page) elements(elems []element) ([]element, bool) {
 	if len(b) < pageHead || b.flags() != flagNode && b.flags() != flagLeaf || pageHead+b.count()*elemSize > len(b) {
-		return nil, false
+		return elems, false
 	}
 	next := uint64(pageHead + b.count()*elemSize)
 	for i := range b.count() {
@@ -203,12 +212,12 @@ func (b page) elements() (elems []element, ok bool) {
 			pos, keySize, valueSize = field(0), field(1), 0
 			e.to = binary.LittleEndian.Uint64(b[at+8:])
 		} else if field(0) > subBucket {
-			return nil, false
+			return elems, false
 		} else {
 			e.bucket = field(0) == subBucket
 		}
 		if uint64(at)+pos != next || next+keySize+valueSize > uint64(len(b)) {
-			return nil, false
+			return elems, false
 		}
 		e.key, e.value = b[next:next+keySize], b[next+keySize:next+keySize+valueSize]
 		next += keySize + valueSize
@@ -227,7 +236,7 @@ func innerRoot(value []byte) (root uint64, ok bool) {
 		return root, true
 	}
 	inline := page(value[bucketHead:])
-	elems, ok := inline.elements()
+	elems, ok := inline.elements(nil)
 	for i, e := range elems {
 		ok = ok && !e.bucket && (i == 0 || bytes.Compare(e.key, elems[i-1].key) > 0)
 	}
