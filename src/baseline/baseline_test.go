@@ -44,8 +44,10 @@ func TestExportWritesPairsSorted(t *testing.T) {
 	put(t, s, discern.Principal, "B", "a:<&>", discern.Known{Until: 1_700_000_000})
 	put(t, s, discern.Principal, "A", "m:M", discern.Known{FirstSeen: 1_700_000_000, LastSeen: 1_700_000_000, FirstOK: 1_700_000_000})
 	put(t, s, discern.Principal, "A", "", discern.Known{FirstSeen: 1_700_000_000, LastSeen: 1_700_000_000})
+	put(t, s, discern.Principal, "", "n:N", discern.Known{FirstSeen: 1_700_000_000, LastSeen: 1_700_000_000})
 	put(t, s, discern.Organization, "", "m:M", discern.Known{FirstSeen: 1_700_000_000, LastSeen: 1_700_000_000})
-	require.Equal(t, `{"principal":"A","action":"m:M","first_seen":"2023-11-14T22:13:20Z","last_seen":"2023-11-14T22:13:20Z","first_ok":"2023-11-14T22:13:20Z"}
+	require.Equal(t, `{"principal":"","action":"n:N","first_seen":"2023-11-14T22:13:20Z","last_seen":"2023-11-14T22:13:20Z"}
+{"principal":"A","action":"m:M","first_seen":"2023-11-14T22:13:20Z","last_seen":"2023-11-14T22:13:20Z","first_ok":"2023-11-14T22:13:20Z"}
 {"principal":"B","action":"a:<&>","known_until":"2023-11-14T22:13:20Z"}
 {"principal":"B","action":"z:Z","first_seen":"2023-11-14T22:13:20Z","last_seen":"2023-11-14T22:14:20Z","first_denied":"2023-11-14T22:13:20Z"}
 `, export(t, s, false))

@@ -12,8 +12,8 @@ import (
 // A Line is one item as it is exported. A pair has principal and action; an item of bookkeeping has kind and id instead of principal. Times
 // are RFC 3339, absent where there is none.
 type Line struct {
-	Principal   string  `json:"principal,omitempty"`
-	Kind        string  `json:"kind,omitempty"` // principal, account, organization, rule, instance or watermark
+	Principal   *string `json:"principal,omitempty"` // "" is a principal too: a record can lack every name
+	Kind        string  `json:"kind,omitempty"`      // principal, account, organization, rule, instance or watermark
 	ID          *string `json:"id,omitempty"`
 	Action      string  `json:"action,omitempty"`
 	FirstSeen   string  `json:"first_seen,omitempty"`
@@ -42,7 +42,7 @@ func lineOf(h discern.Holder, action string, k discern.Known) Line {
 		FirstOK: stamp(k.FirstOK), FirstDenied: stamp(k.FirstDenied), KnownUntil: stamp(k.Until),
 	}
 	if h.Kind == discern.Principal && action != "" {
-		l.Principal = h.ID
+		l.Principal = &h.ID
 		return l
 	}
 	l.ID = &h.ID
@@ -58,8 +58,8 @@ func lineOf(h discern.Holder, action string, k discern.Known) Line {
 func (l *Line) item() (h discern.Holder, k discern.Known, err error) {
 	var faults []error
 	switch {
-	case l.Kind == "" && l.Principal != "" && l.Action != "":
-		h = discern.Holder{Kind: discern.Principal, ID: l.Principal}
+	case l.Kind == "" && l.Principal != nil && l.Action != "":
+		h = discern.Holder{Kind: discern.Principal, ID: *l.Principal}
 	case l.Kind == "" || l.ID == nil:
 		faults = append(faults, errors.New("needs principal and action, or kind and id"))
 	default:
