@@ -114,8 +114,8 @@ func (r *run) event(f *finding, evidence []Evidence, p *Piece) (*Event, []string
 		e.Action = ""
 	}
 	e.tell(records)
-	if f.kind == NewPrincipal {
-		e.EventSource, e.EventName, e.EventCategory = "", "", ""
+	if f.kind == NewPrincipal && len(records) > 0 {
+		e.Outcome = records[0].Outcome.String()
 	}
 	return e, actions
 }

@@ -19,9 +19,6 @@ const sessionLife = Day
 
 // match judges a rule's sighting: told once for its key, unless it is an instance's credentials used where they belong.
 func (j *judge) match(s *Sighting, who *shelf) {
-	if s.First < j.terms.TellFrom {
-		return
-	}
 	f := finding{kind: RuleMatch, scope: ScopePrincipal, sightings: []Sighting{*s}}
 	if s.Instance != "" {
 		f.verdict = j.instance(s)
@@ -35,6 +32,9 @@ func (j *judge) match(s *Sighting, who *shelf) {
 		return
 	}
 	taken.put(key, Known{FirstSeen: s.First, LastSeen: s.Last})
+	if s.First < j.terms.TellFrom {
+		return // learnt without telling, like a pair
+	}
 	if c, ok := taken.settle(key); ok {
 		f.changes = append(f.changes, c)
 	}
@@ -44,7 +44,7 @@ func (j *judge) match(s *Sighting, who *shelf) {
 
 // instance says whether an address is the instance's own: the first one seen of it is.
 func (j *judge) instance(s *Sighting) string {
-	if j.terms.OwnAddress(s.Address) {
+	if s.Address == "" || j.terms.OwnAddress(s.Address) {
 		return VerdictLiteral
 	}
 	addresses := j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance))

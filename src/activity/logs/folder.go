@@ -38,7 +38,7 @@ type Options struct {
 	Category    func(name string) bool                                                   // which event categories are judged; nil is all
 	Match       func(r *cloudtrail.Record, matched func(rule, instance, address string)) // the rules; nil has none
 	To          int64                                                                    // records after it are left for later; 0 reads all
-	HistoryDays int                                                                      // files delivered longer before the newest are left out; negative reads all
+	HistoryDays int                                                                      // in a first run, files delivered longer before the newest are left out; negative reads all
 	Workers     int                                                                      // 0 is one a core
 	Progress    func(done, total int64)                                                  // stored bytes read, of those to read
 }
@@ -86,6 +86,7 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 	p := &discern.Piece{Looks: map[string]*discern.Look{}, Skipped: map[string]int{}, Newest: f.newest}
 	if first {
 		p.Bad = append(p.Bad, f.listing.bad...)
+		p.Files = append(p.Files, f.listing.before...)
 		add(p.Skipped, f.listing.skipped)
 	}
 	gathered := cloudtrail.NewGather()

@@ -256,6 +256,31 @@ func TestHistoryDays(t *testing.T) {
 	require.Len(t, all(t, open(t, logs.Options{Root: root, HistoryDays: 9})).Sightings, 2)
 }
 
+func TestHistoryIsOfTheFirstRun(t *testing.T) {
+	root := t.TempDir()
+	store, err := embedded.Open(filepath.Join(t.TempDir(), "b.db"))
+	require.NoError(t, err)
+	defer store.Close()
+	day := func(n string) {
+		put(t, root, delivered("1", "us-east-1", "202611"+n+"T1005"), zipped(document(record(n, "2026-11-"+n+"T10:00:00Z", "1", "Act"+n, "192.0.2.1"))))
+	}
+	run := func(days int) int {
+		f, err := logs.Open(logs.Options{Root: root, Ledger: store, HistoryDays: days, Now: func() time.Time { return now }})
+		require.NoError(t, err)
+		p := all(t, f)
+		require.NoError(t, store.Looked(t.Context(), p.Files))
+		return len(p.Sightings)
+	}
+	day("01")
+	day("02")
+	require.Zero(t, run(0), "no history: start now")
+	day("03")
+	day("05")
+	require.Equal(t, 2, run(0), "all that came since, however old the newest makes it")
+	require.Zero(t, run(0))
+	require.Zero(t, run(30), "what was left out stays out")
+}
+
 func TestAccountsAndCategories(t *testing.T) {
 	root := t.TempDir()
 	put(t, root, delivered("1", "us-east-1", "20261120T1005"), zipped(document(

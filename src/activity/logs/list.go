@@ -25,6 +25,7 @@ type listing struct {
 	bad     []discern.BadFile // folders and files that could not be looked into
 	skipped map[string]int    // files that are no log files, by what they are
 	newest  map[string]int64  // by account, the newest delivery
+	before  []discern.File    // from before the history that is wanted
 	found   Found
 }
 
@@ -39,7 +40,7 @@ type Found struct {
 func (f *Folder) Found() Found { return f.found }
 
 // strange tells whether there is something to report though no file is to be read.
-func (l *listing) strange() bool { return len(l.bad) > 0 || len(l.skipped) > 0 }
+func (l *listing) strange() bool { return len(l.bad) > 0 || len(l.skipped) > 0 || len(l.before) > 0 }
 
 // list finds the files that were not looked at, and queues them in order of delivery.
 func (f *Folder) list(ctx context.Context) error {
@@ -159,15 +160,22 @@ func (f *Folder) unread(ctx context.Context) error {
 	return nil
 }
 
-// recent drops from the queue what was delivered longer ago than the history wanted, counted back from the newest file.
+// recent leaves out, in a first run, what was delivered longer ago than the history wanted, counted back from the newest file; with a
+// history of no days that is all there is. What is left out counts as looked at, so that no later run takes it for new.
 func (f *Folder) recent() {
-	if f.HistoryDays < 0 || len(f.queue) == 0 {
+	if f.HistoryDays < 0 || len(f.queue) == 0 || f.found.Known > 0 {
 		return
 	}
-	from := f.files[f.queue[len(f.queue)-1]].delivered - int64(f.HistoryDays)*discern.Day
-	first, _ := slices.BinarySearchFunc(f.queue, from, func(i int, t int64) int {
-		return cmp.Compare(f.files[i].delivered, t)
-	})
+	first := len(f.queue)
+	if f.HistoryDays > 0 {
+		from := f.files[f.queue[first-1]].delivered - int64(f.HistoryDays)*discern.Day
+		first, _ = slices.BinarySearchFunc(f.queue, from, func(i int, t int64) int {
+			return cmp.Compare(f.files[i].delivered, t)
+		})
+	}
+	for _, i := range f.queue[:first] {
+		f.before = append(f.before, f.files[i].File)
+	}
 	f.queue = f.queue[first:]
 }
 

@@ -103,6 +103,9 @@ func (w *worker) file(ctx context.Context, number uint32) {
 	if f.region != "" {
 		seen.FilesByRegion = map[string]int{f.region: 1}
 	}
+	if w.later {
+		seen.NewestDelivery = 0 // it will be read again: the watermark stays before it
+	}
 	if err != nil {
 		seen.BadFiles = 1
 	}
