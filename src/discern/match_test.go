@@ -45,3 +45,13 @@ func TestInstanceCredentials(t *testing.T) {
 	w.tells(list{used(4, "12:00", "10.0.0.77"), used(4, "13:00", "10.0.0.77")})
 	w.tells(list{used(4, "14:00", "203.0.113.9")}, "rule AROAEC2 s3:GetObject")
 }
+
+func TestWhatIsLearntWithoutTellingIsNotToldLater(t *testing.T) {
+	w := newWorld(t)
+	stop := matched("stop_logging", saw(3, "10:05", "AROAOLD", "cloudtrail:StopLogging", ""))
+	w.terms.TellFrom = day0 + 5*discern.Day
+	w.tells(list{watched(), stop, used(1, "10:00", "10.0.0.5")})
+	w.terms.TellFrom = 0
+	w.tells(list{stop})
+	w.tells(list{used(1, "12:00", "203.0.113.9")}, "rule AROAEC2 s3:GetObject")
+}

@@ -290,6 +290,7 @@ func TestAccountsAndCategories(t *testing.T) {
 	p := all(t, open(t, logs.Options{Root: root, Account: func(id string) bool { return id == "1" }, Category: func(c string) bool { return c == "Management" }}))
 	require.Equal(t, []string{"1 AIDA1 s3:A 2026-11-20T10:00:00Z 1"}, seen(p))
 	require.Equal(t, 1, p.Looks["1"].OtherCategories)
+	require.Empty(t, p.Files, "it holds another account's records too: they are left for a run that asks for them")
 	require.Empty(t, p.Bad)
 }
 

@@ -75,7 +75,7 @@ type worker struct {
 	skipped map[string]int
 	files   []discern.File
 	bad     []discern.BadFile
-	later   bool // the file holds records after Options.To
+	left    bool // the file holds records that were left for a later run: after Options.To, or of accounts not asked for
 	last    *discern.Look
 	lastID  string
 }
@@ -83,7 +83,7 @@ type worker struct {
 // file reads one file. What could be read of a bad one counts.
 func (w *worker) file(ctx context.Context, number uint32) {
 	f := &w.folder.files[number]
-	w.later = false
+	w.left = false
 	touched := map[*discern.Look]bool{}
 	var last *discern.Look
 	tally, err := w.scan(ctx, f, func(r *cloudtrail.Record) error {
@@ -103,7 +103,7 @@ func (w *worker) file(ctx context.Context, number uint32) {
 	if f.region != "" {
 		seen.FilesByRegion = map[string]int{f.region: 1}
 	}
-	if w.later {
+	if w.left {
 		seen.NewestDelivery = 0 // it will be read again: the watermark stays before it
 	}
 	if err != nil {
@@ -126,7 +126,7 @@ func (w *worker) put(f *logfile, tally cloudtrail.Tally, err error) {
 			return
 		}
 	}
-	if !w.later {
+	if !w.left {
 		w.files = append(w.files, f.File)
 	}
 }
@@ -164,11 +164,12 @@ func (w *worker) record(r *cloudtrail.Record, number uint32) *discern.Look {
 	t, _ := r.Time() // the reader gives no record without a time
 	f := w.folder
 	if f.To != 0 && t > f.To {
-		w.later = true
+		w.left = true
 		return nil
 	}
 	id := r.Account()
 	if f.Account != nil && !f.Account(id) {
+		w.left = true
 		return nil
 	}
 	look := w.look(id)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -42,7 +43,7 @@ func TestReplayFromATimeTellsOnlyWhatIsLater(t *testing.T) {
 		args := append([]string{"replay", "--logs", logs, "--learning-days", "0", "--output", "json"}, more...)
 		for _, e := range events(t, must(t, exitDone, args...).out) {
 			require.Equal(t, "replay", e.Mode)
-			actions = append(actions, e.EventName)
+			actions = append(actions, strings.TrimPrefix(e.Action, "s3.amazonaws.com:"))
 		}
 		return actions
 	}
