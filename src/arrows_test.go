@@ -25,13 +25,17 @@ var arrows = map[string]struct{ rooms, libraries []string }{
 	"risk":                  {[]string{"discern"}, nil},
 	"settings":              {nil, []string{"gopkg.in/yaml.v3"}},
 	"demo":                  {nil, []string{"github.com/klauspost/compress"}},
+	"modinput":              {nil, []string{"github.com/robfig/cron/v3"}},
+	"splunkd":               {nil, nil},
+	"splunkd/splunkdtest":   {nil, []string{"github.com/robfig/cron/v3", "github.com/stretchr/testify"}},
+	"apptest":               {}, // tests alone
 	"activity/logs":         {[]string{"cloudtrail", "cloudtrail/evidence", "discern"}, nil},
 	"baseline":              {[]string{"discern"}, nil},
 	"baseline/embedded":     {[]string{"discern"}, []string{"go.etcd.io/bbolt"}},
 	"baseline/baselinetest": {[]string{"discern"}, []string{"github.com/stretchr/testify"}},
 	"sink/console":          {[]string{"discern"}, nil},
 	"cmd/ct_anomaly": {
-		[]string{"activity/logs", "baseline", "baseline/embedded", "cloudtrail", "cloudtrail/evidence", "demo", "discern", "risk", "rules", "settings", "sink/console"},
+		[]string{"activity/logs", "baseline", "baseline/embedded", "cloudtrail", "cloudtrail/evidence", "demo", "discern", "modinput", "risk", "rules", "settings", "sink/console", "splunkd"},
 		[]string{"golang.org/x/term"},
 	},
 }
@@ -39,6 +43,9 @@ var arrows = map[string]struct{ rooms, libraries []string }{
 func TestArrows(t *testing.T) {
 	require.NoError(t, filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
 		require.NoError(t, err)
+		if d.IsDir() && d.Name() == "testdata" {
+			return filepath.SkipDir
+		}
 		if d.IsDir() || !strings.HasSuffix(path, ".go") || path == "arrows_test.go" {
 			return nil
 		}

@@ -27,6 +27,7 @@ type parcel struct {
 // name that says when, sometimes hours later, sometimes twice.
 type post struct {
 	dir   string
+	until time.Time
 	life  *life
 	write writer
 	r     *rand.Rand // of the day
@@ -38,8 +39,8 @@ type post struct {
 	story Story
 }
 
-func newPost(dir string, l *life) *post {
-	return &post{dir: dir, life: l, write: writer{ids: l.ids}, zip: gzip.NewWriter(nil), made: map[string]bool{}}
+func newPost(dir string, until time.Time, l *life) *post {
+	return &post{dir: dir, until: until, life: l, write: writer{ids: l.ids}, zip: gzip.NewWriter(nil), made: map[string]bool{}}
 }
 
 // deliver writes a day's calls, which come in the order of inOrder.
@@ -124,11 +125,20 @@ func (p *post) compress(log []byte) ([]byte, error) {
 
 // send writes a good log file under a name of its own.
 func (p *post) send(f parcel) error {
+	if p.toCome(f) {
+		p.story.ToCome++
+		p.token() // those that do come keep their names
+		return nil
+	}
 	p.story.Files++
 	p.story.Records += f.records
 	p.story.Bytes += int64(len(f.body))
 	_, err := p.put(f, "CloudTrail", f.body)
 	return err
+}
+
+func (p *post) toCome(f parcel) bool {
+	return !p.until.IsZero() && time.Unix(f.minute, 0).After(p.until)
 }
 
 // put writes a file where CloudTrail would, as old as its delivery, and returns its path below the folder.

@@ -22,6 +22,7 @@ type Options struct {
 	Seed     int64                 // another seed is another life of the same organization
 	End      time.Time             // its UTC day is the last one written, and the intrusion's
 	Days     int                   // how many days are written, End's included; 0 = Span
+	Until    time.Time             // what is delivered later is left out, as if it were still to come; zero leaves out nothing
 	Progress func(done, total int) // is told after each day; may be nil
 }
 
@@ -29,6 +30,7 @@ type Options struct {
 type Story struct {
 	Files, Records int   // log files with all their repetitions, and the records in them; the broken ones are not counted
 	Bytes          int64 // compressed, of the same files
+	ToCome         int   // files left out by Until
 	Accounts       []AccountInfo
 	Steps          []Step   // the intrusion, in order of time
 	Broken         []string // files that are no good, by path below Dir, with slashes
@@ -70,7 +72,7 @@ func Write(ctx context.Context, o Options) (Story, error) {
 	if err != nil {
 		return Story{}, err
 	}
-	p := newPost(o.Dir, l)
+	p := newPost(o.Dir, o.Until, l)
 	for done := range o.Days {
 		d := dayOf(o.End, lastAge-o.Days+1+done)
 		day := l.day(d)

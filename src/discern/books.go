@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"time"
@@ -89,6 +90,10 @@ func (r *run) close(runErr error) (Coverage, error) {
 	}
 	r.whole.DurationMS = took
 	r.whole.finish(runErr, r.undelivered)
+	r.whole.Warnings = append(r.whole.Warnings, r.Notes...)
+	if r.Study.History != nil {
+		r.whole.History = r.Study.History()
+	}
 	for _, c := range append(all, r.whole) {
 		if r.Covered == nil {
 			break
@@ -128,13 +133,25 @@ func (a *account) finish(watermark, learning int64) {
 	}
 }
 
+const goesOn = "the next run goes on where this one stopped"
+
 // finish says how the whole run ended.
 func (c *Coverage) finish(runErr, undelivered error) {
 	c.Status = StatusOK
+	var halt *Halt
 	switch {
+	case errors.As(runErr, &halt):
+		c.Status = halt.Status
+		c.fail(halt.Code, runErr.Error(), halt.Next)
 	case errors.Is(runErr, context.DeadlineExceeded):
 		c.Status = StatusPartial
-		c.fail(CodeDeadline, runErr.Error(), "the next run goes on where this one stopped")
+		c.fail(CodeDeadline, "the time of this run was over before all was looked at", goesOn)
+	case errors.Is(runErr, context.Canceled):
+		c.Status = StatusPartial
+		c.fail(CodeDeadline, "the run was stopped before all was looked at", goesOn)
+	case errors.Is(runErr, fs.ErrPermission):
+		c.Status = StatusFailed
+		c.fail(CodeAccessDenied, runErr.Error(), "give the user that runs this the right to read the logs and to write its state; nothing found was lost")
 	case runErr != nil:
 		c.Status = StatusFailed
 		c.fail(CodeInternal, runErr.Error(), "nothing found was lost; mend the cause and run again")

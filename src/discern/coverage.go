@@ -6,15 +6,19 @@ const (
 	StatusNoFiles  = "no_files"
 	StatusPartial  = "partial"
 	StatusFailed   = "failed"
+	StatusSkipped  = "skipped"
 	StatusLearning = "learning"
 )
 
-// The error codes that this part of the house gives.
+// The error codes.
 const (
-	CodeDeadline = "deadline"
-	CodeNoFiles  = "no_files"
-	CodeBadData  = "bad_data"
-	CodeInternal = "internal"
+	CodeCredential   = "credential"
+	CodeAccessDenied = "access_denied"
+	CodeBudget       = "budget"
+	CodeDeadline     = "deadline"
+	CodeNoFiles      = "no_files"
+	CodeBadData      = "bad_data"
+	CodeInternal     = "internal"
 )
 
 // Coverage says what a run looked at in an account, so that "no anomaly" can be told from "not looked". The one with account "*" is
@@ -36,6 +40,7 @@ type Coverage struct {
 	Watermark       string `json:"watermark,omitempty"`
 	NewestDelivery  string `json:"newest_delivery,omitempty"`
 	LagSeconds      int64  `json:"lag_seconds"` // from the watermark to the newest delivery that is known
+	*History               // where an input reads, or has just read, what was delivered before it existed
 	LearningUntil   string `json:"learning_until,omitempty"`
 	LearningEnded   bool   `json:"learning_ended"`
 	BaselineStarted bool   `json:"baseline_started"`
@@ -56,7 +61,16 @@ type Coverage struct {
 	Pending         int            `json:"pending"`
 	Resent          int            `json:"resent,omitempty"` // anomalies that an earlier run claimed and this one delivered
 	BytesScanned    int64          `json:"bytes_scanned"`
+	EstimatedCost   float64        `json:"estimated_cost_usd"` // files of one's own cost nothing
 	DurationMS      int64          `json:"duration_ms"`
+}
+
+// A History says how much of what was delivered before the input existed is read and left. Before anything of it is read it is the estimate.
+type History struct {
+	DoneDays  int   `json:"history_done_days"`
+	Days      int   `json:"history_days"`
+	LeftFiles int   `json:"history_left_files"`
+	LeftBytes int64 `json:"history_left_bytes"` // as stored
 }
 
 func (c *Coverage) fail(code, what, next string) {

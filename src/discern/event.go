@@ -11,6 +11,14 @@ import (
 // SchemaVersion is that of Event. It grows when a field changes its meaning, not when one is added.
 const SchemaVersion = 1
 
+// The modes of a run's events.
+const (
+	ModeLive    = "live"
+	ModeHistory = "history" // delivered before the input existed
+	ModeReplay  = "replay"
+	ModeDemo    = "demo"
+)
+
 // An Event is one anomaly as it is told, with the field names of sourcetype aws:cloudtrail:anomaly. CloudTrail's facts keep
 // CloudTrail's names, ours are snake_case. Times are RFC 3339, UTC, whole seconds. A field is absent when empty; booleans are
 // always written. Lists come from the evidence, distinct, sorted, at most five; every other fact is the earliest record's.
@@ -87,7 +95,7 @@ func (r *run) event(f *finding, evidence []Evidence, p *Piece) (*Event, []string
 	now := r.Now().Unix()
 	e := &Event{
 		AnomalyType: f.kind, Rule: s.Rule, SchemaVersion: SchemaVersion, DetectedAt: Stamp(now), LateSeconds: now - s.First,
-		RunID: r.RunID, Input: r.Input, Mode: r.Mode, WindowStart: Stamp(p.Start), WindowEnd: Stamp(p.End),
+		RunID: r.RunID, Input: r.Input, Mode: r.mode(p), WindowStart: Stamp(p.Start), WindowEnd: Stamp(p.End),
 		EpisodeID:   digest(s.Principal, Stamp(s.Step())),
 		PrincipalID: s.Principal, AccountID: s.Account, Action: s.Action, Outcome: s.Outcome.String(), FirstTime: Stamp(s.First),
 		Scope: f.scope, Learning: f.learning && f.kind != NewPrincipal, Verdict: f.verdict,
@@ -118,6 +126,14 @@ func (r *run) event(f *finding, evidence []Evidence, p *Piece) (*Event, []string
 		e.Outcome = records[0].Outcome.String()
 	}
 	return e, actions
+}
+
+// mode is what an event of a piece is marked with.
+func (r *run) mode(p *Piece) string {
+	if p.History && r.Mode == ModeLive {
+		return ModeHistory
+	}
+	return r.Mode
 }
 
 // anomalyID is the id by which a thing is told once. A new principal is told without its action, a rule's match with what its item

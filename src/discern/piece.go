@@ -10,6 +10,7 @@ type Piece struct {
 	Files      []File           // read to their end, or given up: to be noted as looked at
 	Bad        []BadFile        // files of which something could not be read
 	Skipped    map[string]int
+	History    bool // it was delivered before the input existed
 }
 
 // A Look counts what was looked at in one account.

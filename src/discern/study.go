@@ -18,7 +18,7 @@ const batchFindings = 2000
 // claimAttempts bounds how often the same principals are judged again because another collector changed them meanwhile.
 const claimAttempts = 10
 
-// A Study is what a run needs: an activity to hold against a baseline. All fields must be set, but for Input, Covered and, where nothing is told, Sinks.
+// A Study is what a run needs: an activity to hold against a baseline. All fields must be set, but for Input, Notes, History, Covered and, where nothing is told, Sinks.
 type Study struct {
 	Activity Activity
 	Baseline Baseline
@@ -35,8 +35,10 @@ type Study struct {
 	Owner  string // who claims: the same for all runs of one collector
 	Trail  string // names the watermark: the place the logs come from
 	Engine string
-	Mode   string // live, history, replay or demo
+	Mode   string   // live, replay or demo; of live pieces that are history it is told
+	Notes  []string // what the run's coverage says besides, as warnings
 
+	History func() *History      // how far the reading of history has come; nil where there is none
 	Covered func(Coverage) error // is given the coverage of each account, then that of the run
 }
 

@@ -15,12 +15,17 @@ import (
 // mostConfig bounds a config.yml: a thousand accounts and their exceptions need a twentieth of it.
 const mostConfig = 1 << 20
 
-// load gives the text of a config.yml, and what faults shall call it. What has a line end is the text itself, else it is a path.
-func load(config string) (where string, data []byte, err error) {
+// load gives the text of a config.yml, and what faults shall call it. Its path may have to be whole.
+func load(config string, whole bool) (where string, data []byte, err error) {
 	where, data = "config", []byte(config)
-	if !strings.Contains(config, "\n") {
+	if !isText(config) {
 		path := strings.TrimSpace(config)
 		where = filepath.Base(path)
+		if whole {
+			if err = everywhere(path); err != nil {
+				return "", nil, err
+			}
+		}
 		if data, err = readFile(path); err != nil {
 			return "", nil, err
 		}
@@ -29,6 +34,11 @@ func load(config string) (where string, data []byte, err error) {
 		return "", nil, errors.New("has more than 1 MiB; give a config.yml")
 	}
 	return where, data, nil
+}
+
+// isText tells the text of a config.yml from its path. The page of an input has one line, which is enough for "aws: {region: us-east-1}".
+func isText(config string) bool {
+	return strings.Contains(config, "\n") || strings.Contains(config, ": ") && !filepath.IsAbs(strings.TrimSpace(config))
 }
 
 func readFile(path string) ([]byte, error) {

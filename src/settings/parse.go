@@ -9,8 +9,11 @@ import (
 
 // Sources are where settings are written. What a flag says wins over the stanza, the stanza over config.yml, that over the default.
 type Sources struct {
-	Flags  FlagValues
-	Stanza map[string]string // an input's parameters, splunkd's own among them
+	Flags FlagValues
+
+	// Stanza has an input's parameters, splunkd's own among them. splunkd starts an input in no particular folder, so a path in the
+	// stanza, or in the config.yml that it names, must be whole.
+	Stanza map[string]string
 
 	// NeedLogs asks for a place of logs as well: set it where activity is going to be read.
 	NeedLogs bool
@@ -47,6 +50,7 @@ type given struct {
 	items []string
 	where string // as in Fault
 	field string // likewise; empty for the default
+	whole bool   // a path must be whole
 }
 
 type parser struct {
@@ -61,7 +65,11 @@ func (p *parser) apply(g given) {
 	if delete(p.won, r.name); g.field != "" {
 		p.won[r.name] = g
 	}
-	if err := r.set(&p.settings, g.items); err != nil {
+	err := r.set(&p.settings, g.items)
+	if err == nil && g.whole {
+		err = r.everywhere(g.items)
+	}
+	if err != nil {
 		p.faulted[r.name] = true
 		p.fault(Fault{Where: g.where, Field: g.field, What: err.Error(), order: g.row})
 	}
@@ -76,20 +84,22 @@ func (p *parser) fault(f Fault) {
 }
 
 func (p *parser) config(from Sources) {
-	text, field := from.Flags["config"], "--config"
-	if _, flag := from.Flags["config"]; !flag {
+	text, ofFlag := from.Flags["config"]
+	field := "--config"
+	if !ofFlag {
 		text, field = from.Stanza["config"], "config"
 	}
 	if strings.TrimSpace(text) == "" {
 		return
 	}
-	where, data, err := load(text)
+	where, data, err := load(text, !ofFlag)
 	if err != nil {
 		p.fault(Fault{Field: field, What: err.Error(), order: named("config")})
 		return
 	}
 	d := readDocument(where, data)
 	for _, g := range d.found {
+		g.whole = !ofFlag
 		p.apply(g)
 	}
 	for _, f := range d.faults {
@@ -103,7 +113,7 @@ func (p *parser) stanza(params map[string]string) {
 		switch {
 		case i >= 0:
 			if items := table[i].items(params[name]); len(items) > 0 {
-				p.apply(given{row: i, items: items, field: name})
+				p.apply(given{row: i, items: items, field: name, whole: true})
 			}
 		case !ofSplunkd(name):
 			p.fault(Fault{Field: shown(name), What: unknown("setting", nearestName(name)), order: len(table)})
@@ -124,16 +134,6 @@ func (p *parser) flags(values FlagValues) {
 			p.apply(given{row: i, items: table[i].items(table[i].fallback)})
 		}
 	}
-}
-
-// ofSplunkd tells whether splunkd puts a parameter into every stanza (inputs.conf.spec, for all inputs and for modular ones).
-func ofSplunkd(name string) bool {
-	switch name {
-	case "crcSalt", "disabled", "host", "index", "interval", "passAuth", "persistentQueue", "persistentQueueSize", "queue", "queueSize",
-		"run_introspection", "run_only_one", "source", "sourcetype", "start_by_shell":
-		return true
-	}
-	return strings.HasPrefix(name, "_") || strings.HasPrefix(name, "python.")
 }
 
 func unknown(what, meant string) string {

@@ -129,14 +129,6 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-func TestSecretsStayOutOfFaults(t *testing.T) {
-	for _, name := range []string{"role_external_id", "proxy_url", "endpoint_url", "hec_url"} {
-		_, err := Parse(Sources{Stanza: map[string]string{name: "https://me:hunter2 @[x"}})
-		require.Error(t, err, name)
-		require.NotContains(t, err.Error(), "hunter2", name)
-	}
-}
-
 func TestNearestName(t *testing.T) {
 	cases := map[string]string{"learningdays": "learning_days", "LEARNING-DAYS": "learning_days", "log": "logs", "acounts": "accounts",
 		"dynamo_table": "", "xyzzy": "", strings.Repeat("logs", 100): ""}

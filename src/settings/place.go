@@ -60,6 +60,9 @@ func parsePlace(text string) (Place, error) {
 
 func parseBucket(rest string) (Place, error) {
 	bucket, prefix, _ := strings.Cut(rest, "/")
+	if strings.ContainsAny(bucket, ":@") {
+		return Place{}, errors.New("what follows s3:// holds more than a bucket and a prefix") // keys, in other programs' URLs
+	}
 	if !bucketName.MatchString(bucket) {
 		return Place{}, fmt.Errorf("%s is not the name of a bucket", quoted(bucket))
 	}

@@ -54,14 +54,14 @@ func hidden(noun, allowed string, re *regexp.Regexp) rule[string] {
 	}}
 }
 
-// line reads any text of one line.
-func line(allowed string) rule[string] {
-	return rule[string]{kind: text, allowed: allowed, parse: func(text string) (string, error) { return text, oneLine(text) }}
+// file reads the path of a file.
+func filePath(allowed string) rule[string] {
+	return rule[string]{kind: file, allowed: allowed, parse: func(text string) (string, error) { return text, oneLine(text) }}
 }
 
-// anything reads even a text of several lines.
-func anything(allowed string) rule[string] {
-	return rule[string]{kind: text, allowed: allowed, parse: func(text string) (string, error) { return text, nil }}
+// fileOrText reads the path of a config.yml, or its text.
+func fileOrText(allowed string) rule[string] {
+	return rule[string]{kind: inline, allowed: allowed, parse: func(text string) (string, error) { return text, nil }}
 }
 
 // prefix reads a prefix of keys in a bucket.

@@ -14,7 +14,7 @@ import (
 
 // samples have for every setting what is good and changes something, and what is bad.
 var samples = map[string]struct{ good, bad []string }{
-	"logs": {[]string{"/logs", `C:\logs`, "logs of may", "s3://bucket", "s3://bucket/a/b/", "sqs://sqs.eu-west-1.amazonaws.com/1/q", "sqs://https://host/1/q", "demo:"},
+	"logs": {[]string{"/logs", "/logs of may", "s3://bucket", "s3://bucket/a/b/", "sqs://sqs.eu-west-1.amazonaws.com/1/q", "sqs://https://host/1/q", "demo:"},
 		[]string{"s3:bucket", "s3://", "s3:///a", "s3://bucket/a/AWSLogs/o-1", "sqs://", "sqs://queue", "file:///logs", "demo:x", "s3://b\x01cket/a", "/a\x00b"}},
 	"engine":                   {[]string{"logs", "Logs"}, []string{"glue", "athena,logs"}},
 	"credential":               {[]string{"profile:sec audit", "collector-1"}, []string{"profile:", "two words", "a:b"}},
@@ -68,7 +68,7 @@ var samples = map[string]struct{ good, bad []string }{
 	"daily_scan_gigabytes":    {[]string{"1"}, []string{"0", "lots"}},
 	"run_timeout":             {[]string{"600", "10m", "1h30m"}, []string{"9", "-10m", "soon", "700h", "99999999999999999999"}},
 	"validate_live":           {[]string{"1"}, []string{"live"}},
-	"config":                  {[]string{"testdata/empty.ok.yml"}, []string{"testdata/none.yml"}},
+	"config":                  {[]string{"logs: /logs", "{logs: demo:, engine: logs}"}, []string{"testdata/none.yml"}},
 }
 
 func TestSettings(t *testing.T) {
@@ -151,7 +151,7 @@ func TestTable(t *testing.T) {
 func TestShown(t *testing.T) {
 	var shown []string
 	for _, r := range table {
-		if r.shown {
+		if r.title != "" {
 			shown = append(shown, r.name)
 		}
 	}

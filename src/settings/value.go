@@ -9,16 +9,19 @@ import (
 type kind string
 
 const (
-	text     kind = "text"
-	list     kind = "list"
-	globs    kind = "globs"
-	days     kind = "days"
-	count    kind = "count"
-	boolean  kind = "bool"
-	duration kind = "duration"
-	link     kind = "url"
-	place    kind = "folder"
-	cidrs    kind = "cidrs"
+	text      kind = "text"
+	list      kind = "list"
+	globs     kind = "globs"
+	days      kind = "days"
+	daysOrAll kind = "days|all"
+	count     kind = "count"
+	boolean   kind = "bool"
+	duration  kind = "duration"
+	link      kind = "url"
+	place     kind = "folder"
+	file      kind = "file"
+	inline    kind = "file|text"
+	cidrs     kind = "cidrs"
 )
 
 // A value is how the text of a setting becomes a field of Settings.

@@ -21,7 +21,7 @@ import (
 
 // Bounds of a piece. Files are read in chunks that end with an hour of delivery; a piece takes chunks until it holds enough sightings.
 const (
-	chunkBytes     = 32 << 20 // stored bytes
+	chunkBytes     = 32 << 20 // of stored bytes, by default
 	pieceSightings = 400_000
 )
 
@@ -39,7 +39,10 @@ type Options struct {
 	Match       func(r *cloudtrail.Record, matched func(rule, instance, address string)) // the rules; nil has none
 	To          int64                                                                    // records after it are left for later; 0 reads all
 	HistoryDays int                                                                      // in a first run, files delivered longer before the newest are left out; negative reads all
+	Since       int64                                                                    // what was delivered before is history, and no piece holds both; 0: nothing is
+	Listed      func() error                                                             // is called when all is listed and nothing is read; its error ends the run
 	Workers     int                                                                      // 0 is one a core
+	Chunk       int64                                                                    // stored bytes that are read before anything else is thought of; 0 is 32 MB
 	Progress    func(done, total int64)                                                  // stored bytes read, of those to read
 }
 
@@ -48,9 +51,12 @@ type Folder struct {
 	Options
 	listed bool
 	listing
-	queue []int // files still to be read, as indices of listing.files, oldest delivery first
-	total int64
-	done  atomic.Int64
+	queue      []int // files still to be read, as indices of listing.files, oldest delivery first
+	total      int64
+	done       atomic.Int64
+	given      []int // files of the piece that Next gave last: who asks for another one has put it away
+	past       past
+	hadHistory bool
 }
 
 var _ discern.Activity = (*Folder)(nil)
@@ -68,6 +74,9 @@ func Open(o Options) (*Folder, error) {
 	if o.Workers == 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
+	if o.Chunk == 0 {
+		o.Chunk = chunkBytes
+	}
 	return &Folder{Options: o}, nil
 }
 
@@ -79,7 +88,13 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 			return nil, err
 		}
 		f.listed = true
+		if f.Listed != nil {
+			if err := f.Listed(); err != nil {
+				return nil, err
+			}
+		}
 	}
+	f.given = nil
 	if len(f.queue) == 0 && !(first && f.listing.strange()) {
 		return nil, io.EOF
 	}
@@ -90,8 +105,11 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 		add(p.Skipped, f.listing.skipped)
 	}
 	gathered := cloudtrail.NewGather()
-	for len(f.queue) > 0 && gathered.Len() < pieceSightings {
+	spell := f.spell(ctx)
+	p.History = len(f.queue) > 0 && f.history(f.queue[0])
+	for n := 0; len(f.queue) > 0 && gathered.Len() < pieceSightings && f.history(f.queue[0]) == p.History && (n == 0 || !spell.over()); n++ {
 		chunk := f.take()
+		f.given = append(f.given, chunk...)
 		if err := f.read(ctx, chunk, gathered, p); err != nil {
 			return nil, err
 		}
@@ -106,7 +124,10 @@ func (f *Folder) take() []int {
 	n := 0
 	for ; n < len(f.queue); n++ {
 		file := &f.files[f.queue[n]]
-		if bytes >= chunkBytes && hour(file.delivered) != hour(f.files[f.queue[n-1]].delivered) {
+		if bytes >= f.Chunk && hour(file.delivered) != hour(f.files[f.queue[n-1]].delivered) {
+			break
+		}
+		if f.history(f.queue[n]) != f.history(f.queue[0]) {
 			break
 		}
 		bytes += file.Size

@@ -48,12 +48,14 @@ func (f *Folder) list(ctx context.Context) error {
 	if err := f.walk(ctx); err != nil {
 		return err
 	}
+	f.measure()
 	if err := f.unread(ctx); err != nil {
 		return err
 	}
 	if err := f.date(ctx); err != nil {
 		return err
 	}
+	f.measure()
 	for i := range f.files {
 		f.queue = append(f.queue, i)
 	}
@@ -62,6 +64,8 @@ func (f *Folder) list(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(x.delivered, y.delivered), cmp.Compare(x.Path, y.Path))
 	})
 	f.recent()
+	f.narrow()
+	f.hadHistory = len(f.queue) > 0 && f.history(f.queue[0])
 	f.newest = map[string]int64{}
 	for _, i := range f.queue {
 		file := &f.files[i]

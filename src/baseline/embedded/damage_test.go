@@ -133,8 +133,8 @@ func TestANewerFormatIsLeftAlone(t *testing.T) {
 	db, err := bolt.Open(path, 0o600, nil)
 	require.NoError(t, err)
 	require.NoError(t, db.Update(func(tx *bolt.Tx) error {
-		sum := crc32.Checksum([]byte("format2"), crc32.MakeTable(crc32.Castagnoli))
-		return tx.Bucket([]byte("meta")).Put([]byte("format"), binary.LittleEndian.AppendUint32([]byte("2"), sum))
+		sum := crc32.Checksum([]byte("format3"), crc32.MakeTable(crc32.Castagnoli))
+		return tx.Bucket([]byte("meta")).Put([]byte("format"), binary.LittleEndian.AppendUint32([]byte("3"), sum))
 	}))
 	require.NoError(t, db.Close())
 	before, err := os.ReadFile(path)

@@ -25,7 +25,7 @@ import (
 )
 
 // Format is the number of this layout of the file. A file with a higher one is refused.
-const Format = 1
+const Format = 2
 
 // smallest is the least that a state file holds: bbolt's two meta pages.
 const smallest = 2 * 4096
@@ -55,6 +55,8 @@ type Store struct {
 	db      *bolt.DB
 	path    string
 	owner   string
+	format  int    // of the file as it is
+	copy    string // of the file before it was brought to Format, when this opening did that
 	actions actions
 	broken  atomic.Bool // bbolt panicked over it
 }
@@ -105,7 +107,10 @@ func open(path string, how *bolt.Options) (*Store, error) {
 				return err
 			}
 		}
-		return db.View(s.whole)
+		if err := db.View(s.whole); err != nil || how.ReadOnly {
+			return err
+		}
+		return s.migrate()
 	})
 	if err != nil {
 		if s.db != nil {
@@ -192,6 +197,7 @@ func (s *Store) load(tx *bolt.Tx) error {
 	if format > Format {
 		return fmt.Errorf("%w (format %d, this version knows %d)", ErrNewer, format, Format)
 	}
+	s.format = format
 	for _, name := range [][]byte{bucketActions, bucketHolders, bucketItems, bucketPending, bucketLedger} {
 		if tx.Bucket(name) == nil {
 			return fmt.Errorf("%w (no %s bucket)", ErrDamaged, name)

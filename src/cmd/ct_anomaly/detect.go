@@ -99,9 +99,10 @@ type result struct {
 
 // runJob wires a job and runs it.
 func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j job) (result, error) {
-	j.show = d.progress("reading logs")
+	show := d.progress("reading logs")
+	j.read = show.read
 	for i := range j.sinks {
-		j.sinks[i] = clearing{j.sinks[i], j.show}
+		j.sinks[i] = clearing{j.sinks[i], show}
 	}
 	st, folder, err := d.wire(set, j)
 	if err != nil {
@@ -113,7 +114,7 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 	}
 	st.Covered = to
 	whole, err := st.Run(ctx)
-	j.show.end()
+	show.end()
 	return result{whole, folder.Found()}, errors.Join(err, closeCoverage())
 }
 

@@ -37,13 +37,17 @@ type door struct {
 	color     bool
 	home      func() (string, error) // where state is kept by default
 	name      string                 // what the program was called as
+	inIsTerm  bool                   // somebody types: it is not splunkd
+	exit      func(code int)         // ends the process at once
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	signal.Ignore(syscall.SIGPIPE) // a reader that goes away is an error of the write, so that what it did not take stays pending
-	d := &door{name: os.Args[0], in: os.Stdin, out: os.Stdout, err: os.Stderr, now: time.Now, home: stateHome}
-	if fd := int(os.Stdout.Fd()); term.IsTerminal(fd) {
+	out := ownOutput()
+	d := &door{name: os.Args[0], in: os.Stdin, out: out, err: os.Stderr, now: time.Now, home: stateHome, exit: os.Exit}
+	d.inIsTerm = term.IsTerminal(int(os.Stdin.Fd()))
+	if fd := int(out.Fd()); term.IsTerminal(fd) {
 		d.color = os.Getenv("NO_COLOR") == ""
 		if width, _, err := term.GetSize(fd); err == nil {
 			d.outWidth = width
@@ -55,8 +59,19 @@ func main() {
 	os.Exit(code)
 }
 
+// ownOutput takes standard output for this program's own results, and leaves standard error in its place for whatever else prints: under
+// splunkd, a line that a library printed would break the stream of events. It changes the file itself, so that who kept it gets the other too.
+func ownOutput() *os.File {
+	own := *os.Stdout
+	*os.Stdout = *os.Stderr
+	return &own
+}
+
 // enter runs one command and gives the exit code.
 func (d *door) enter(ctx context.Context, args []string) int {
+	if code, called := d.splunk(ctx, args); called {
+		return code
+	}
 	code, err := d.dispatch(ctx, args)
 	var u usage
 	switch {

@@ -27,13 +27,15 @@ const stateFile = "baseline.db"
 
 // A job is one run to be wired: what differs between detect, learn, replay and demo.
 type job struct {
-	store *embedded.Store
-	mode  string
-	sinks []discern.Sink
-	from  int64 // what is earlier is learnt without telling
-	to    int64 // what is later is not read
-	rules bool
-	show  *progress
+	store  *embedded.Store
+	mode   string
+	sinks  []discern.Sink
+	from   int64 // what is earlier is learnt without telling
+	to     int64 // what is later is not read
+	rules  bool
+	since  int64                        // what was delivered before is history; 0: nothing is
+	read   func(done, total int64)      // is told how far the reading has come
+	listed func(*discern.History) error // is told what there is to read, before it is read
 }
 
 // wire puts the rooms together for one run over a folder of logs.
@@ -46,9 +48,16 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder
 	if j.rules {
 		match = matcher()
 	}
-	folder, err := logs.Open(logs.Options{
+	var folder *logs.Folder
+	folder, err = logs.Open(logs.Options{
 		Root: set.Logs.At, Ledger: j.store, Now: d.now, Account: accounts(set), Category: categories(set), Match: match,
-		To: j.to, HistoryDays: set.HistoryDays, Progress: j.show.read,
+		To: j.to, HistoryDays: set.HistoryDays, Progress: j.read, Since: j.since,
+		Listed: func() error {
+			if j.listed == nil {
+				return nil
+			}
+			return j.listed(folder.History())
+		},
 	})
 	if err != nil {
 		return nil, nil, err
@@ -64,7 +73,7 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder
 			ForgetAfterDays: set.ForgetAfterDays, RefreshDays: set.RefreshDays, TellFrom: j.from,
 			Suppress: suppressor(set), OwnAddress: rules.NewAddresses(set.InstanceNetworks).Own,
 		},
-		Now: d.now, RunID: runID, Owner: j.store.Owner(), Trail: "folder", Engine: settings.EngineLogs, Mode: j.mode,
+		Now: d.now, RunID: runID, Owner: j.store.Owner(), Trail: trail, History: folder.History, Engine: settings.EngineLogs, Mode: j.mode,
 	}, folder, nil
 }
 

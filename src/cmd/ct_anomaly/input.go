@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/modinput"
+	"cloudtrail_anomaly/src/settings"
+)
+
+// An input is one run of one input of Splunk's.
+type input struct {
+	*door
+	req    *modinput.Request
+	stanza modinput.Stanza
+	name   string
+	stream *modinput.Stream
+	log    *slog.Logger
+
+	runID string
+	notes []string          // for the run's coverage
+	whole *discern.Coverage // the run's, once it is written
+}
+
+// run looks once, and says in coverage how that went, whatever happened. It is true when all that could be told was told.
+func (in *input) run(ctx context.Context) bool {
+	began := in.now()
+	in.log.Info("run begins", "action", "run_begin")
+	err := in.id()
+	if err == nil {
+		err = in.look(ctx)
+	}
+	if in.whole == nil {
+		err = errors.Join(err, in.cover(in.refused(err, began)))
+	}
+	in.said(err)
+	return in.whole != nil && in.whole.Status != discern.StatusFailed
+}
+
+func (in *input) id() (err error) {
+	in.runID, err = newRunID()
+	return err
+}
+
+// look checks the settings, finds the logs, opens the state and studies.
+func (in *input) look(ctx context.Context) error {
+	set, err := settings.Parse(settings.Sources{Stanza: in.stanza.Params, NeedLogs: true})
+	if err != nil {
+		return halt(discern.CodeInternal, err, "mend the settings of this input and save it")
+	}
+	ctx, cancel, err := in.limited(ctx, &set)
+	if err != nil {
+		return err
+	}
+	defer cancel()
+	if err := in.ask(ctx, &set); err != nil {
+		return err
+	}
+	return in.study(ctx, &set)
+}
+
+// limited bounds the run, so that it has ended when splunkd would start the next one.
+func (in *input) limited(ctx context.Context, set *settings.Settings) (context.Context, context.CancelFunc, error) {
+	schedule, err := modinput.ParseSchedule(either(in.stanza.Params["interval"], "900"))
+	if err != nil {
+		return nil, nil, halt(discern.CodeInternal, fmt.Errorf("interval: %w", err), "give seconds or a cron schedule")
+	}
+	allowed := set.RunTimeout
+	now := in.now()
+	if next, ok := schedule.Next(now); allowed == 0 && ok {
+		allowed = next.Sub(now) * 9 / 10
+	}
+	if allowed == 0 {
+		ctx, cancel := context.WithCancel(ctx)
+		return ctx, cancel, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, allowed)
+	return ctx, cancel, nil
+}
+
+// refused is the coverage of a run that never came to look.
+func (in *input) refused(err error, began time.Time) discern.Coverage {
+	c := discern.Coverage{
+		RunID: in.runID, Input: in.name, AccountID: "*", Engine: settings.EngineLogs, Status: discern.StatusFailed, ErrorCode: discern.CodeInternal,
+		Error: err.Error(), NextStep: "mend the cause; the next run goes on from where the last one ended", Warnings: in.notes,
+		DurationMS: in.now().Sub(began).Milliseconds(),
+	}
+	var h *discern.Halt
+	switch {
+	case errors.As(err, &h):
+		c.Status, c.ErrorCode, c.NextStep = h.Status, h.Code, h.Next
+	case errors.Is(err, fs.ErrPermission):
+		c.ErrorCode, c.NextStep = discern.CodeAccessDenied, "give the user that runs Splunk the right to read it"
+	case errors.Is(err, fs.ErrNotExist):
+		c.ErrorCode = discern.CodeNoFiles
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		c.Status, c.ErrorCode, c.NextStep = discern.StatusPartial, discern.CodeDeadline, "the next run goes on"
+	}
+	return c
+}
+
+func halt(code string, err error, next string) error {
+	return &discern.Halt{Status: discern.StatusFailed, Code: code, Err: err, Next: next}
+}
+
+// cover writes a coverage to the index.
+func (in *input) cover(c discern.Coverage) error {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("write coverage: %w", err)
+	}
+	if err := in.stream.Write(modinput.Event{Stanza: in.stanza.Name, Time: in.now(), SourceType: sourceTypeRun, Data: data}); err != nil {
+		return fmt.Errorf("write coverage: %w", err)
+	}
+	if c.AccountID == "*" && !estimate(&c) {
+		in.whole = &c
+	}
+	return nil
+}
+
+// said puts the end of the run into splunkd's log.
+func (in *input) said(err error) {
+	c := in.whole
+	if c == nil {
+		in.log.Error("run failed: "+err.Error(), "action", "run_end", "status", discern.StatusFailed)
+		return
+	}
+	for _, w := range c.Warnings {
+		in.log.Warn(w)
+	}
+	level := slog.LevelInfo
+	if c.Status == discern.StatusFailed {
+		level = slog.LevelError
+	}
+	facts := []any{"action", "run_end", "run_id", c.RunID, "status", c.Status, "files", c.Files, "records", c.Records.Read + c.Records.Write + c.Records.Data,
+		"anomalies", c.Anomalies, "resent", c.Resent, "pending", c.Pending, "duration_ms", c.DurationMS}
+	if c.Error != "" {
+		facts = append(facts, "error_code", c.ErrorCode, "error", c.Error, "next_step", c.NextStep)
+	}
+	in.log.Log(context.Background(), level, "run ends", facts...)
+}
+
+// folder is where an input keeps what it remembers: a folder of its own below checkpoint_dir, that can be told by its name and is no
+// other input's whatever the two are called.
+func (in *input) folder() string {
+	sum := sha256.Sum256([]byte(in.name))
+	plain := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
+			return r
+		}
+		return '_'
+	}, in.name)
+	const longest = 60
+	return filepath.Join(in.req.CheckpointDir, plain[:min(len(plain), longest)]+"-"+hex.EncodeToString(sum[:4]))
+}
