@@ -11,7 +11,7 @@ FUZZTIME ?= 10s
 CORPUS   ?= $(BUILD)/corpus
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz bench lint cross clean
+.PHONY: help build demo test race fuzz bench lint cross package check-app clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,7 +39,7 @@ bench: ## measure speed as ratios against gunzip and the rivals, on CORPUS
 	GO='$(GO)' CORPUS='$(CORPUS)' ./bench/run.sh
 
 lint: ## gofmt, vet, tidy modules, staticcheck
-	@unformatted=$$(gofmt -l src bench); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l src bench check); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
 	$(GO) mod tidy -diff
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
@@ -51,5 +51,11 @@ cross: ## build for linux, windows and darwin on amd64 and arm64
 	  printf '%-15s %s bytes\n' $$p "$$(wc -c < $$out)"; \
 	done
 
+package: ## build the packages of the app into dist/, with sums and a bill of materials
+	GO='$(GO)' ./package.sh
+
+check-app: ## build the packages and show them to Splunk's validators and our own checks
+	GO='$(GO)' ./check/app.sh
+
 clean: ## remove what was built
-	rm -rf $(BUILD)
+	rm -rf $(BUILD) dist

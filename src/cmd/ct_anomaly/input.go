@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,7 @@ func (in *input) look(ctx context.Context) error {
 		return err
 	}
 	defer cancel()
+	in.notes = append(in.notes, unused(&set)...)
 	if err := in.ask(ctx, &set); err != nil {
 		return err
 	}
@@ -113,9 +115,16 @@ func halt(code string, err error, next string) error {
 	return &discern.Halt{Status: discern.StatusFailed, Code: code, Err: err, Next: next}
 }
 
+// mostWarnings bounds how many warnings stand in one coverage event; splunkd's log has all.
+const mostWarnings = 100
+
 // cover writes a coverage to the index.
 func (in *input) cover(c discern.Coverage) error {
-	data, err := json.Marshal(c)
+	shown := c
+	if more := len(c.Warnings) - mostWarnings; more > 0 {
+		shown.Warnings = append(slices.Clone(c.Warnings[:mostWarnings]), fmt.Sprintf("and %d more, in splunkd.log", more))
+	}
+	data, err := json.Marshal(shown)
 	if err != nil {
 		return fmt.Errorf("write coverage: %w", err)
 	}

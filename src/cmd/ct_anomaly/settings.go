@@ -32,18 +32,27 @@ func (d *door) possible(set *settings.Settings) error {
 	default:
 		return usagef("--logs: this version reads a folder or a file, not %s; copy the logs to a folder and give that", set.Logs.Kind)
 	}
-	for _, s := range []struct{ name, value, instead string }{
-		{"dynamo_table_name", set.DynamoTableName, "the baseline is kept in a local file, see --state"},
-		{"sns_topic_arn", set.SNSTopicARN, "anomalies are printed only"},
-		{"hec_url", set.HECURL, "anomalies are printed only"},
-		{"scs_tenant", set.SCSTenant, "anomalies are printed only"},
-		{"cloudwatch_namespace", set.CloudWatchNamespace, "anomalies are printed only"},
-	} {
-		if s.value != "" {
-			fmt.Fprintf(d.err, "note: %s is not used by this version: %s\n", s.name, s.instead)
-		}
+	for _, note := range unused(set) {
+		fmt.Fprintf(d.err, "note: %s\n", note)
 	}
 	return nil
+}
+
+// unused says which of the settings given this version passes over.
+func unused(set *settings.Settings) []string {
+	var notes []string
+	for _, s := range []struct{ name, value, instead string }{
+		{"dynamo_table_name", set.DynamoTableName, "the baseline is kept in a local file"},
+		{"sns_topic_arn", set.SNSTopicARN, "anomalies are not sent there"},
+		{"hec_url", set.HECURL, "anomalies are not sent there"},
+		{"scs_tenant", set.SCSTenant, "anomalies are not sent there"},
+		{"cloudwatch_namespace", set.CloudWatchNamespace, "anomalies are not counted there"},
+	} {
+		if s.value != "" {
+			notes = append(notes, fmt.Sprintf("%s is not used by this version: %s", s.name, s.instead))
+		}
+	}
+	return notes
 }
 
 // logSettings are the settings of a command that can't do without logs. What is wrong with the command line is found here, before a state file is made.

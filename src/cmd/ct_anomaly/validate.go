@@ -72,7 +72,7 @@ func asked(ctx context.Context, req *modinput.Request, set *settings.Settings) [
 		return nil
 	}
 	if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster {
-		faults = append(faults, fmt.Sprintf("dynamo_table_name: %v; %s", onCluster(where), onClusterMend))
+		faults = append(faults, fmt.Sprintf("allow_embedded_on_cluster: %v; %s", onCluster(where), onClusterMend))
 	}
 	for _, s := range secrets(set) {
 		if _, err := client.Secret(ctx, s.entry, s.fields...); err != nil && !errors.Is(err, splunkd.ErrUnreachable) {
