@@ -21,21 +21,24 @@ func callSplunkd(req *modinput.Request) (*splunkd.Client, error) {
 }
 
 // ask asks splunkd what it alone knows: where this runs, and the secrets that the settings name. They are read anew each run, so that a
-// rotated one is used by the next.
+// rotated one is used by the next. Where it can't say where this runs, the run goes on; without a secret that is asked for it does not.
 func (in *input) ask(ctx context.Context, set *settings.Settings) error {
+	wanted := secrets(set)
 	client, err := callSplunkd(in.req)
 	if err != nil {
-		return in.unasked(err, set)
+		in.unasked(err)
+		if len(wanted) > 0 {
+			return halt(discern.CodeCredential, fmt.Errorf("%s: %w", wanted[0].setting, err), "see why splunkd can't be asked; the next run tries again")
+		}
+		return nil
 	}
 	server, err := client.Server(ctx)
 	if err != nil {
-		if err := in.unasked(err, set); err != nil {
-			return err
-		}
+		in.unasked(err)
 	} else if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster {
 		return halt(discern.CodeInternal, onCluster(where), onClusterMend)
 	}
-	for _, s := range secrets(set) {
+	for _, s := range wanted {
 		if _, err := client.Secret(ctx, s.entry, s.fields...); err != nil {
 			return halt(discern.CodeCredential, fmt.Errorf("%s: %w", s.setting, err), "store the entry in storage/passwords, or empty the setting; the next run reads it anew")
 		}
@@ -43,13 +46,9 @@ func (in *input) ask(ctx context.Context, set *settings.Settings) error {
 	return nil
 }
 
-// unasked goes on without splunkd's answer, as far as that is possible.
-func (in *input) unasked(err error, set *settings.Settings) error {
-	if s := secrets(set); len(s) > 0 {
-		return halt(discern.CodeCredential, fmt.Errorf("%s: %w", s[0].setting, err), "see why splunkd can't be asked; the next run tries again")
-	}
-	in.notes = append(in.notes, fmt.Sprintf("splunkd can't be asked whether this is a member of a search head cluster or Splunk Cloud (%v); the baseline is kept in a local file all the same", err))
-	return nil
+// unasked notes that a safeguard is missing.
+func (in *input) unasked(err error) {
+	in.notes = append(in.notes, fmt.Sprintf("whether this is a member of a search head cluster or Splunk Cloud is not known: %v. The baseline is kept in a local file all the same", err))
 }
 
 const onClusterMend = "set up the input on a heavy forwarder, or set allow_embedded_on_cluster = 1 by config where one host alone runs it"

@@ -131,7 +131,7 @@ func TestAnInputTellsOnceAndSaysWhatItLookedAt(t *testing.T) {
 	require.Equal(t, discern.StatusOK, whole.Status)
 	require.True(t, whole.BaselineStarted)
 	require.Equal(t, 1, whole.DoneDays)
-	require.Contains(t, strings.Join(whole.Warnings, "\n"), "splunkd can't be asked")
+	require.Contains(t, strings.Join(whole.Warnings, "\n"), "search head cluster")
 	require.Contains(t, first.err, "INFO run ends input=prod action=run_end")
 
 	second := in.fired(t)

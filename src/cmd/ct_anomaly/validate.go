@@ -66,16 +66,18 @@ func asked(ctx context.Context, req *modinput.Request, set *settings.Settings) [
 	if err != nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var faults []string
 	server, err := client.Server(ctx)
-	if err != nil {
+	if errors.Is(err, splunkd.ErrUnreachable) || ctx.Err() != nil {
 		return nil
 	}
-	if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster {
+	if where := shared(server); err == nil && where != "" && !set.AllowEmbeddedOnCluster {
 		faults = append(faults, fmt.Sprintf("allow_embedded_on_cluster: %v; %s", onCluster(where), onClusterMend))
 	}
 	for _, s := range secrets(set) {
-		if _, err := client.Secret(ctx, s.entry, s.fields...); err != nil && !errors.Is(err, splunkd.ErrUnreachable) {
+		if _, err := client.Secret(ctx, s.entry, s.fields...); err != nil && !errors.Is(err, splunkd.ErrUnreachable) && ctx.Err() == nil {
 			faults = append(faults, s.setting+": "+err.Error())
 		}
 	}
