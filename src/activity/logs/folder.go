@@ -21,7 +21,8 @@ import (
 
 // Bounds of a piece. Files are read in chunks that end with an hour of delivery; a piece takes chunks until it holds enough sightings.
 const (
-	chunkBytes     = 32 << 20 // of stored bytes, by default
+	chunkBytes     = 32 << 20  // of stored bytes, by default
+	firstBytes     = 256 << 10 // of the first chunk of a run that has to end in time; each further one is twice as large
 	pieceSightings = 400_000
 )
 
@@ -107,8 +108,13 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 	gathered := cloudtrail.NewGather()
 	spell := f.spell(ctx)
 	p.History = len(f.queue) > 0 && f.history(f.queue[0])
+	most := f.Chunk
+	if spell.ends() {
+		most = min(most, firstBytes)
+	}
 	for n := 0; len(f.queue) > 0 && gathered.Len() < pieceSightings && f.history(f.queue[0]) == p.History && (n == 0 || !spell.over()); n++ {
-		chunk := f.take()
+		chunk := f.take(most)
+		most = min(2*most, f.Chunk)
 		f.given = append(f.given, chunk...)
 		if err := f.read(ctx, chunk, gathered, p); err != nil {
 			return nil, err
@@ -118,13 +124,13 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 	return p, nil
 }
 
-// take cuts the next chunk off the queue: whole hours of delivery, at least one.
-func (f *Folder) take() []int {
+// take cuts the next chunk off the queue: whole hours of delivery, at least one, until there are enough bytes.
+func (f *Folder) take(enough int64) []int {
 	var bytes int64
 	n := 0
 	for ; n < len(f.queue); n++ {
 		file := &f.files[f.queue[n]]
-		if bytes >= f.Chunk && hour(file.delivered) != hour(f.files[f.queue[n-1]].delivered) {
+		if bytes >= enough && hour(file.delivered) != hour(f.files[f.queue[n-1]].delivered) {
 			break
 		}
 		if f.history(f.queue[n]) != f.history(f.queue[0]) {

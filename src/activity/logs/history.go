@@ -27,7 +27,9 @@ func (f *Folder) spell(ctx context.Context) spell {
 	return spell{f.Now, now.Add(deadline.Sub(now) / readShare)}
 }
 
-func (s spell) over() bool { return !s.end.IsZero() && s.now().After(s.end) }
+func (s spell) ends() bool { return !s.end.IsZero() }
+
+func (s spell) over() bool { return s.ends() && s.now().After(s.end) }
 
 // history tells whether a file was delivered before the input existed.
 func (f *Folder) history(i int) bool { return f.files[i].delivered < f.Since }

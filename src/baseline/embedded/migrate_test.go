@@ -51,8 +51,9 @@ func TestAnOlderFormatIsMigratedAndACopyKept(t *testing.T) {
 	s, err := embedded.Open(path)
 	require.NoError(t, err)
 	require.Equal(t, path+".format-1", s.Migrated())
-	since, err := discern.Begun(t.Context(), s, "folder", 1_800_000_000)
+	since, first, err := discern.Begun(t.Context(), s, "folder", 1_800_000_000)
 	require.NoError(t, err)
+	require.False(t, first)
 	require.EqualValues(t, discern.BeforeNoted, since, "what such a state has not read yet is no history")
 	before[discern.Holder{Kind: discern.Watermark, ID: discern.EveryAccount}] = 1
 	require.Equal(t, before, known(t, s))
@@ -73,9 +74,10 @@ func TestANewStateBeginsItsTrailWhenItIsFirstAsked(t *testing.T) {
 	s, err := embedded.Open(filepath.Join(t.TempDir(), "baseline.db"))
 	require.NoError(t, err)
 	defer s.Close()
-	for _, now := range []int64{1_800_000_000, 1_800_000_900} {
-		since, err := discern.Begun(t.Context(), s, "folder", now)
+	for n, now := range []int64{1_800_000_000, 1_800_000_000, 1_800_000_900} {
+		since, first, err := discern.Begun(t.Context(), s, "folder", now)
 		require.NoError(t, err)
 		require.EqualValues(t, 1_800_000_000, since)
+		require.Equal(t, n == 0, first)
 	}
 }

@@ -51,7 +51,7 @@ func (in *input) unasked(err error) {
 	in.notes = append(in.notes, fmt.Sprintf("whether this is a member of a search head cluster or Splunk Cloud is not known: %v. The baseline is kept in a local file all the same", err))
 }
 
-const onClusterMend = "set up the input on a heavy forwarder, or set allow_embedded_on_cluster = 1 by config where one host alone runs it"
+const onClusterMend = "set up the input on a heavy forwarder, or, where one lasting host alone runs it, put allowEmbeddedOnCluster: true into config"
 
 func onCluster(where string) error {
 	return fmt.Errorf("the baseline can't be kept in a local file here: this is %s, where each host would learn for itself and tell the same again", where)

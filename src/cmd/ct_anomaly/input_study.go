@@ -38,14 +38,13 @@ func (in *input) study(ctx context.Context, set *settings.Settings) error {
 	if kept := store.Migrated(); kept != "" {
 		in.notes = append(in.notes, "the state was brought to this version's format; the file as it was is kept as "+kept)
 	}
-	now := in.now().Unix()
-	since, err := discern.Begun(ctx, store, trail, now)
+	since, first, err := discern.Begun(ctx, store, trail, in.now().Unix())
 	if err != nil {
 		return err
 	}
 	j := job{
 		store: store, mode: mode, rules: true, sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}}, since: since, read: in.progress(),
-		listed: func(h *discern.History) error { return in.history(set, h, mode, since == now) },
+		listed: func(h *discern.History) error { return in.history(set, h, mode, first) },
 	}
 	st, _, err := in.wire(set, j)
 	if err != nil {
@@ -94,7 +93,7 @@ func (in *input) history(set *settings.Settings, h *discern.History, mode string
 	if most := int64(set.HistoryConsentGigabytes) * 1e9; h.LeftBytes > most {
 		return &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
 			Err:  fmt.Errorf("the history of %d days has %d files (%s), more than history_consent_gigabytes allows (%d)", h.Days, h.LeftFiles, size(h.LeftBytes), set.HistoryConsentGigabytes),
-			Next: "raise history_consent_gigabytes to read it all, or lower history_days; nothing is looked at until then"}
+			Next: "to read it all, raise historyConsentGigabytes in config; to read less, lower history_days; nothing is looked at until then"}
 	}
 	if !first {
 		return nil

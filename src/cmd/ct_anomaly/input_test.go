@@ -190,7 +190,7 @@ func TestAHistoryBeyondConsentWaits(t *testing.T) {
 		require.Equal(t, discern.StatusSkipped, whole.Status)
 		require.Equal(t, discern.CodeBudget, whole.ErrorCode)
 		require.Equal(t, 1, whole.LeftFiles)
-		require.Contains(t, whole.NextStep, "history_consent_gigabytes")
+		require.Contains(t, whole.NextStep, "historyConsentGigabytes")
 	}
 	in.params["history_consent_gigabytes"] = "1"
 	h := in.fired(t)
