@@ -235,3 +235,37 @@ func TestWriteStops(t *testing.T) {
 	require.True(t, errors.Is(err, context.Canceled))
 	require.Equal(t, 2, days)
 }
+
+// TestWhatIsToComeIsLeftOut writes a day twice, the second time as far as it would have been delivered by noon: the same files, but for
+// those of the afternoon.
+func TestWhatIsToComeIsLeftOut(t *testing.T) {
+	whole, story := write(t, 3, 1)
+	require.Zero(t, story.ToCome)
+	noon := lastDay.UTC().Truncate(24 * time.Hour).Add(12 * time.Hour)
+	half := t.TempDir()
+	sofar, err := Write(t.Context(), Options{Dir: half, Seed: 3, End: lastDay, Days: 1, Until: noon})
+	require.NoError(t, err)
+	require.Positive(t, sofar.ToCome)
+	require.Equal(t, story.Files, sofar.Files+sofar.ToCome)
+	there := 0
+	require.NoError(t, filepath.WalkDir(whole, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(whole, path)
+		require.NoError(t, err)
+		want, err := os.ReadFile(path)
+		require.NoError(t, err)
+		got, err := os.ReadFile(filepath.Join(half, rel))
+		info, _ := d.Info()
+		if info.ModTime().After(noon) {
+			require.ErrorIs(t, err, fs.ErrNotExist, rel)
+			return nil
+		}
+		require.NoError(t, err)
+		require.Equal(t, sha256.Sum256(want), sha256.Sum256(got), rel)
+		there++
+		return nil
+	}))
+	require.Equal(t, sofar.Files, there)
+}

@@ -198,19 +198,33 @@ func TestAHistoryBeyondConsentWaits(t *testing.T) {
 	require.NotEmpty(t, h.events)
 }
 
-func TestTheDemoNeedsNothingElse(t *testing.T) {
-	in := anInput(t, map[string]string{"logs": "demo:"})
-	h := in.fired(t)
-	require.Equal(t, exitDone, h.code, h.err)
-	names := map[string]bool{}
-	for _, e := range h.events {
-		require.Equal(t, discern.ModeDemo, e.Mode)
-		require.LessOrEqual(t, e.FirstTime, discern.Stamp(today.Unix()), "nothing is told of what is to come")
-		names[e.Action] = true
+// TestTheDemosLastDay is the day whose intrusion has been delivered, and stays that day from then on.
+func TestTheDemosLastDay(t *testing.T) {
+	note := filepath.Join(t.TempDir(), demoNote)
+	for _, c := range []struct {
+		now, note, last string
+		whole           bool
+	}{
+		{"2026-11-22T05:59:00Z", "", "2026-11-21", false},
+		{"2026-11-22T06:00:00Z", "", "2026-11-22", false},
+		{"2026-11-22T23:59:00+09:00", "", "2026-11-22", false},
+		{"2026-11-23T00:10:00Z", "2026-11-22\n", "2026-11-22", false},
+		{"2026-11-30T12:00:00Z", "2026-11-22 whole\n", "2026-11-22", true},
+	} {
+		os.Remove(note)
+		if c.note != "" {
+			require.NoError(t, os.WriteFile(note, []byte(c.note), 0o600))
+		}
+		now, err := time.Parse(time.RFC3339, c.now)
+		require.NoError(t, err)
+		last, whole, err := demoDay(note, now)
+		require.NoError(t, err)
+		require.Equal(t, c.last, last.Format(time.DateOnly), c.now)
+		require.Equal(t, c.whole, whole)
 	}
-	require.True(t, names["cloudtrail.amazonaws.com:StopLogging"], "the intrusion is told in the first run")
-	again := in.fired(t)
-	require.Empty(t, again.events)
+	require.NoError(t, os.WriteFile(note, []byte("gibberish"), 0o600))
+	_, _, err := demoDay(note, today)
+	require.ErrorContains(t, err, filepath.Dir(note))
 }
 
 func TestTwoInputsOfOneHostDoNotMeet(t *testing.T) {

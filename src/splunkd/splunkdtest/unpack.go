@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 )
 
 // A parcel is a package whose content is in order.
@@ -109,7 +110,11 @@ func (p *parcel) check() error {
 	return errors.New("there is no default/app.conf")
 }
 
+// write unpacks the files. No process is begun meanwhile: it would hold a program open that is still being written, and while anybody
+// does, the system starts that program for nobody ("text file busy").
 func (p *parcel) write(dir string) error {
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	for _, f := range p.files {
 		path := filepath.Join(dir, filepath.FromSlash(f.name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
