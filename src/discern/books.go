@@ -15,6 +15,7 @@ type books struct {
 	opened   time.Time
 	whole    Coverage
 	accounts map[string]*account
+	kept     int // files and folders that the system did not let be read
 }
 
 // An account's page holds as numbers what its coverage will say as text.
@@ -73,6 +74,9 @@ func (r *run) looked(p *Piece) {
 	r.whole.Skipped = added(r.whole.Skipped, p.Skipped)
 	for _, b := range p.Bad {
 		r.whole.Warnings = append(r.whole.Warnings, b.Path+": "+b.Fault)
+		if b.Kept {
+			r.kept++
+		}
 	}
 }
 
@@ -89,7 +93,7 @@ func (r *run) close(runErr error) (Coverage, error) {
 		all = append(all, a.Coverage)
 	}
 	r.whole.DurationMS = took
-	r.whole.finish(runErr, r.undelivered)
+	r.whole.finish(runErr, r.undelivered, r.kept)
 	r.whole.Warnings = append(r.whole.Warnings, r.Notes...)
 	if r.Study.History != nil {
 		r.whole.History = r.Study.History()
@@ -135,29 +139,40 @@ func (a *account) finish(watermark, learning int64) {
 
 const goesOn = "the next run goes on where this one stopped"
 
-// finish says how the whole run ended.
-func (c *Coverage) finish(runErr, undelivered error) {
-	c.Status = StatusOK
+// Fail says that a run ended by an error, or never began, and what to do about it.
+func (c *Coverage) Fail(err error) {
 	var halt *Halt
 	switch {
-	case errors.As(runErr, &halt):
+	case errors.As(err, &halt):
 		c.Status = halt.Status
-		c.fail(halt.Code, runErr.Error(), halt.Next)
-	case errors.Is(runErr, context.DeadlineExceeded):
+		c.fail(halt.Code, halt.Error(), halt.Next)
+	case errors.Is(err, context.DeadlineExceeded):
 		c.Status = StatusPartial
 		c.fail(CodeDeadline, "the time of this run was over before all was looked at", goesOn)
-	case errors.Is(runErr, context.Canceled):
+	case errors.Is(err, context.Canceled):
 		c.Status = StatusPartial
 		c.fail(CodeDeadline, "the run was stopped before all was looked at", goesOn)
-	case errors.Is(runErr, fs.ErrPermission):
+	case errors.Is(err, fs.ErrPermission):
 		c.Status = StatusFailed
-		c.fail(CodeAccessDenied, runErr.Error(), "give the user that runs this the right to read the logs and to write its state; nothing found was lost")
+		c.fail(CodeAccessDenied, err.Error(), "give the user that runs this the right to read the logs and to write its state; nothing found was lost")
+	default:
+		c.Status = StatusFailed
+		c.fail(CodeInternal, err.Error(), "nothing found was lost; mend the cause and run again")
+	}
+}
+
+// finish says how the whole run ended.
+func (c *Coverage) finish(runErr, undelivered error, kept int) {
+	c.Status = StatusOK
+	switch {
 	case runErr != nil:
-		c.Status = StatusFailed
-		c.fail(CodeInternal, runErr.Error(), "nothing found was lost; mend the cause and run again")
+		c.Fail(runErr)
 	case undelivered != nil:
 		c.Status = StatusFailed
 		c.fail(CodeInternal, fmt.Sprintf("%d anomalies are pending: %v", c.Pending, undelivered), "they are sent by the next run")
+	case kept > 0:
+		c.Status = StatusPartial
+		c.fail(CodeAccessDenied, fmt.Sprintf("%d log files or folders can't be opened", kept), "see the warnings; give the user that runs this the right to read them: they are tried again by each run")
 	case len(c.Warnings) > 0:
 		c.Status = StatusPartial
 		c.fail(CodeBadData, "some log files or records could not be read", "see the warnings; a file is tried again until it has not changed for a day")

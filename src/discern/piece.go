@@ -44,6 +44,7 @@ type BadFile struct {
 	Path  string
 	Fault string // what is wrong and where, in words; nothing of the file's content
 	Given bool   // it has not changed for a day and is not tried again
+	Kept  bool   // the system does not let it be read
 }
 
 // Add adds another look at the same account.

@@ -2,6 +2,7 @@ package settings
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -37,9 +38,20 @@ func (f Faults) sort() {
 	slices.SortStableFunc(f, func(a, b Fault) int { return cmp.Compare(a.order, b.order) })
 }
 
+// secretive finds texts that may be a secret in the place of something else: long, of the letters of base64 and nothing else, with digits
+// and letters of both cases.
+var secretive = regexp.MustCompile(`^[A-Za-z0-9+=_-][A-Za-z0-9+/=_-]{19,}$`)
+
+func maySecret(text string) bool {
+	return secretive.MatchString(text) && strings.ContainsAny(text, "0123456789") && strings.ToLower(text) != text && strings.ToUpper(text) != text
+}
+
 // quoted shows a text that somebody wrote, on one line and not too much of it.
 func quoted(text string) string {
 	const most = 40
+	if maySecret(strings.TrimSpace(text)) {
+		return "a text that may be a secret"
+	}
 	if runes := []rune(text); len(runes) > most {
 		text = string(runes[:most]) + "…"
 	}

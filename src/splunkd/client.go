@@ -1,5 +1,5 @@
-// Package splunkd makes the few REST calls that an input needs of the splunkd that started it: a secret from storage/passwords, what
-// kind of server this is, and whether an index exists.
+// Package splunkd makes the few REST calls that an input needs of the splunkd that started it: a secret from storage/passwords, and
+// what kind of server this is.
 //
 // It speaks to that one server only, reads and never writes, keeps nothing, and knows nothing of what its answers are for. The paths and
 // shapes are those of Splunk's REST API reference. What it reads is secret, so no error of it holds a word of an answer or of a session key.
@@ -80,37 +80,37 @@ type entry[T any] struct {
 	Content T `json:"content"`
 }
 
-// get asks for a path, whose parts are joined and escaped here. What is not there is errNotFound; a refusal names the capability it
+// get asks for a path, whose parts are joined and escaped here; errors call it by what it is, for a part may be what nobody should read. What is not there is errNotFound; a refusal names the capability it
 // needs, if that is known.
-func get[T any](ctx context.Context, c *Client, capability string, path ...string) ([]entry[T], error) {
+func get[T any](ctx context.Context, c *Client, capability, what string, path ...string) ([]entry[T], error) {
 	for i := range path {
 		path[i] = url.PathEscape(path[i])
 	}
 	at := "/" + strings.Join(path, "/")
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+at+"?output_mode=json", nil)
 	if err != nil {
-		return nil, fmt.Errorf("ask splunkd for %s: %w", at, err)
+		return nil, fmt.Errorf("ask splunkd for %s: %w", what, err)
 	}
 	req.Header.Set("Authorization", "Splunk "+c.key)
 	res, err := c.http.Do(req)
 	if err != nil {
-		return nil, c.unreachable(ctx, at, err)
+		return nil, c.unreachable(ctx, what, err)
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer+1))
 	switch {
 	case err != nil:
-		return nil, c.unreachable(ctx, at, err)
+		return nil, c.unreachable(ctx, what, err)
 	case res.StatusCode != http.StatusOK:
-		return nil, refusal(at, res.StatusCode, body, capability)
+		return nil, refusal(what, res.StatusCode, body, capability)
 	case len(body) > mostAnswer:
-		return nil, fmt.Errorf("%w: to %s, with more than 1 MiB", ErrAnswer, at)
+		return nil, fmt.Errorf("%w: to %s, with more than 1 MiB", ErrAnswer, what)
 	}
 	var answer struct {
 		Entry []entry[T] `json:"entry"`
 	}
 	if json.Unmarshal(body, &answer) != nil {
-		return nil, fmt.Errorf("%w: to %s, not the JSON that was asked for", ErrAnswer, at)
+		return nil, fmt.Errorf("%w: to %s, not the JSON that was asked for", ErrAnswer, what)
 	}
 	return answer.Entry, nil
 }

@@ -89,7 +89,7 @@ func TestFaults(t *testing.T) {
 		says    string
 	}{
 		"401":            {answer(401, `{"messages":[{"type":"WARN","text":"call not properly authenticated"}]}`), ErrForbidden, "does not accept the session key"},
-		"403":            {answer(403, `{"messages":[{"type":"ERROR","text":"hunter2"}]}`), ErrForbidden, "may not read /services/server/info (403)"},
+		"403":            {answer(403, `{"messages":[{"type":"ERROR","text":"hunter2"}]}`), ErrForbidden, "may not read server/info (403)"},
 		"404":            {answer(404, ``), nil, "not found"},
 		"503":            {answer(503, secret), ErrUnreachable, "status 503"},
 		"no content":     {answer(204, ``), ErrAnswer, "status 204"},

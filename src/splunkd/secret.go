@@ -58,7 +58,7 @@ func (c *Client) Secret(ctx context.Context, name string, fields ...string) (Sec
 	}
 	switch {
 	case err != nil:
-		return Secret{}, fmt.Errorf("entry %s: %w", name, err)
+		return Secret{}, fmt.Errorf("%s: %w", said(name), err)
 	case len(found) == 0:
 		return Secret{}, c.missing(name, fields)
 	case len(found) > 1:
@@ -66,9 +66,18 @@ func (c *Client) Secret(ctx context.Context, name string, fields ...string) (Sec
 	}
 	secret, err := open(found[0].Content.Clear, fields)
 	if err != nil {
-		return Secret{}, fmt.Errorf("entry %s: %w", name, err)
+		return Secret{}, fmt.Errorf("%s: %w", said(name), err)
 	}
 	return secret, nil
+}
+
+// said names an entry, unless the name is so long that it may be a secret which somebody put in the place of a name.
+func said(name string) string {
+	const longest = 24
+	if len(name) > longest || strings.HasPrefix(name, "AKIA") || strings.HasPrefix(name, "ASIA") {
+		return "the entry that is named there"
+	}
+	return "entry " + name
 }
 
 type password struct {
@@ -79,7 +88,7 @@ type password struct {
 
 // passwords are the entries of a name that are seen by a user and in an app, where - is any.
 func (c *Client) passwords(ctx context.Context, user, app, name string) ([]entry[password], error) {
-	found, err := get[password](ctx, c, "list_storage_passwords", "servicesNS", user, app, "storage", "passwords", Realm+":"+name+":")
+	found, err := get[password](ctx, c, "list_storage_passwords", "storage/passwords", "servicesNS", user, app, "storage", "passwords", Realm+":"+name+":")
 	if errors.Is(err, errNotFound) {
 		return nil, nil
 	}
@@ -87,9 +96,7 @@ func (c *Client) passwords(ctx context.Context, user, app, name string) ([]entry
 }
 
 func (c *Client) missing(name string, fields []string) error {
-	return fmt.Errorf("%w: realm %s, name %s; store it, with %s in entry.json: "+
-		"curl -k -u admin %s/servicesNS/nobody/%s/storage/passwords -d realm=%s -d name=%s --data-urlencode password@entry.json",
-		ErrMissing, Realm, name, example(fields), c.base, c.app, Realm, name)
+	return fmt.Errorf("%s: %w in realm %s; store it with the value %s, as the README says", said(name), ErrMissing, Realm, example(fields))
 }
 
 // example is a value as it should be.
@@ -105,7 +112,7 @@ func ambiguous(name string, found []entry[password]) error {
 	for _, e := range found {
 		places = append(places, fmt.Sprintf("app %q of %q", e.ACL.App, e.ACL.Owner))
 	}
-	return fmt.Errorf("%w: realm %s, name %s, in %s; keep one", ErrAmbiguous, Realm, name, strings.Join(places, ", "))
+	return fmt.Errorf("%s: %w, in %s; keep one", said(name), ErrAmbiguous, strings.Join(places, ", "))
 }
 
 // open takes a value apart. Errors of the JSON decoder quote what they read, so they stay here.

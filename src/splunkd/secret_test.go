@@ -62,9 +62,8 @@ func TestSecretFaults(t *testing.T) {
 		is      error
 		says    string
 	}{
-		"missing": {answer(404, ``), ErrMissing, "realm ct_anomaly, name aws; store it, with " +
-			`{"access_key_id": "…", "secret_access_key": "…"} in entry.json: curl -k -u admin ` + store},
-		"missing, 200": {answer(200, entries()), ErrMissing, "name aws"},
+		"missing": {answer(404, ``), ErrMissing, `in realm ct_anomaly; store it with the value {"access_key_id": "…", "secret_access_key": "…"}`},
+		"missing, 200": {answer(200, entries()), ErrMissing, "entry aws: "},
 		"two here": {answer(200, entries(stored("cloudtrail_anomaly", "aws", good), stored("search", "aws", good))), ErrAmbiguous,
 			`in app "cloudtrail_anomaly" of "nobody", app "search" of "nobody"; keep one`},
 		"two elsewhere": {namespaces(answer(404, ``), answer(200, entries(stored("a", "aws", good), stored("b", "aws", good)))), ErrAmbiguous,
@@ -72,7 +71,7 @@ func TestSecretFaults(t *testing.T) {
 		"401":              {answer(401, good), ErrForbidden, "does not accept the session key"},
 		"403":              {answer(403, good), ErrForbidden, "the capability list_storage_passwords"},
 		"403 of Splunk 10": {answer(403, `{"messages":[{"text":"(requires capability: read_hidden_things)"}]}`), ErrForbidden, "the capability read_hidden_things"},
-		"403 elsewhere":    {namespaces(answer(404, ``), answer(403, ``)), ErrForbidden, "/servicesNS/-/-/"},
+		"403 elsewhere":    {namespaces(answer(404, ``), answer(403, ``)), ErrForbidden, "capability list_storage_passwords"},
 		"masked":           {answer(200, entries(stored("a", "aws", "********"))), ErrMasked, "storage_passwords_masking"},
 		"without value": {answer(200, strings.Replace(entries(stored("a", "aws", "x")), "clear_password", "nothing", 1)), ErrMasked,
 			"entry aws: "},
@@ -156,4 +155,15 @@ func requireHidden(t *testing.T, text string) {
 	require.NotContains(t, text, secret)
 	require.NotContains(t, text, fmt.Sprintf("%x", secret))
 	require.NotContains(t, text, "AKIA")
+}
+
+// TestANameThatMayBeASecretIsNotSaid: people paste what the entry should hold into the setting that should name it.
+func TestANameThatMayBeASecretIsNotSaid(t *testing.T) {
+	for _, name := range []string{"AKIAIOSFODNN7EXAMPLE", "0f8fad5b-d9cb-469f-a165-70867728950e", "wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY"} {
+		for _, status := range []int{403, 404, 500} {
+			_, err := serve(t, answer(status, ``)).Secret(t.Context(), name, "token")
+			require.Error(t, err)
+			require.NotContains(t, err.Error(), name)
+		}
+	}
 }

@@ -22,7 +22,7 @@ func (c *Client) Server(ctx context.Context) (Server, error) {
 		Roles    []string `json:"server_roles"`
 		Instance string   `json:"instance_type"`
 	}
-	found, err := get[info](ctx, c, "", "services", "server", "info")
+	found, err := get[info](ctx, c, "", "server/info", "services", "server", "info")
 	if err != nil {
 		return Server{}, fmt.Errorf("what server this is: %w", err)
 	}

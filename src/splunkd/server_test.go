@@ -34,24 +34,3 @@ func TestServer(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, got.Cloud())
 }
-
-func TestIndex(t *testing.T) {
-	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/services/data/indexes/main":
-			answer(200, `{"entry":[{"name":"main","content":{"maxTime":"x"}}]}`)(w, r)
-		case "/services/data/indexes/locked":
-			answer(403, `{"messages":[{"type":"ERROR","text":"You (user=x) do not have permission to perform this operation (requires capability: indexes_list_all)."}]}`)(w, r)
-		default:
-			answer(404, `{"messages":[{"type":"ERROR","text":"Could not find object id=x"}]}`)(w, r)
-		}
-	})
-	for name, want := range map[string]bool{"main": true, "default": true, "absent": false, "..": false, "../server/info": false, "": false} {
-		there, err := c.Index(t.Context(), name)
-		require.NoError(t, err, name)
-		require.Equal(t, want, there, name)
-	}
-	_, err := c.Index(t.Context(), "locked")
-	require.ErrorIs(t, err, ErrForbidden)
-	require.ErrorContains(t, err, "capability indexes_list_all")
-}

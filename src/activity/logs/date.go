@@ -2,30 +2,49 @@ package logs
 
 import (
 	"context"
+	"time"
 
 	"cloudtrail_anomaly/src/cloudtrail"
 )
 
+// guess lets files whose names don't tell when they were delivered stand, for now, at the time when they were last changed.
+func (f *Folder) guess() {
+	for i := range f.files {
+		if file := &f.files[i]; file.delivered == 0 {
+			file.guessed, file.delivered = true, time.Unix(0, file.Modified).Unix()
+		}
+	}
+}
+
 // date finds the delivery time of the files whose names don't tell it: their newest event time. They are read once for that; which is
-// the price of judging what was delivered first before what was delivered later.
+// the price of judging what was delivered first before what was delivered later. Where a run has to end in time, those that it does not
+// come to stay at their guess: reading must not begin anew for ever.
 func (f *Folder) date(ctx context.Context) error {
 	var undated []int
 	for i := range f.files {
-		if f.files[i].delivered == 0 {
+		if f.files[i].guessed {
 			undated = append(undated, i)
 		}
 	}
+	spell := f.spell(ctx)
 	readers := make([]*worker, f.Workers)
 	for i := range readers {
 		readers[i] = &worker{folder: f, reader: cloudtrail.NewReader()}
 	}
-	return f.share(ctx, undated, func(w, file int) {
+	return f.share(ctx, undated, func(w, number int) {
+		if spell.over() {
+			return
+		}
+		file, newest := &f.files[number], int64(0)
 		// What can't be read here is found and named again when the file's turn comes.
-		_, _ = readers[w].scan(ctx, &f.files[file], func(r *cloudtrail.Record) error {
+		_, _ = readers[w].scan(ctx, file, func(r *cloudtrail.Record) error {
 			if t, err := r.Time(); err == nil {
-				f.files[file].delivered = max(f.files[file].delivered, t)
+				newest = max(newest, t)
 			}
 			return nil
 		})
+		if newest != 0 {
+			file.guessed, file.delivered = false, newest
+		}
 	})
 }

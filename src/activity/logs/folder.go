@@ -40,6 +40,8 @@ type Options struct {
 	Match       func(r *cloudtrail.Record, matched func(rule, instance, address string)) // the rules; nil has none
 	To          int64                                                                    // records after it are left for later; 0 reads all
 	HistoryDays int                                                                      // in a first run, files delivered longer before the newest are left out; negative reads all
+	First       bool                                                                     // this baseline has not begun to look here
+	Begun       func(ctx context.Context) error                                          // notes durably that it has; what a first run leaves out is in the ledger then
 	Since       int64                                                                    // what was delivered before is history, and no piece holds both; 0: nothing is
 	Listed      func() error                                                             // is called when all is listed and nothing is read; its error ends the run
 	Workers     int                                                                      // 0 is one a core
@@ -55,8 +57,10 @@ type Folder struct {
 	queue      []int // files still to be read, as indices of listing.files, oldest delivery first
 	total      int64
 	done       atomic.Int64
+	again      []int // files that are to be tried again by a later run
 	given      []int // files of the piece that Next gave last: who asks for another one has put it away
 	past       past
+	from       int64 // what was delivered before is left out by a first run
 	hadHistory bool
 }
 
@@ -89,11 +93,6 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 			return nil, err
 		}
 		f.listed = true
-		if f.Listed != nil {
-			if err := f.Listed(); err != nil {
-				return nil, err
-			}
-		}
 	}
 	f.given = nil
 	if len(f.queue) == 0 && !(first && f.listing.strange()) {
@@ -102,7 +101,6 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 	p := &discern.Piece{Looks: map[string]*discern.Look{}, Skipped: map[string]int{}, Newest: f.newest}
 	if first {
 		p.Bad = append(p.Bad, f.listing.bad...)
-		p.Files = append(p.Files, f.listing.before...)
 		add(p.Skipped, f.listing.skipped)
 	}
 	gathered := cloudtrail.NewGather()

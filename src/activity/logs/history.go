@@ -2,6 +2,7 @@ package logs
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -37,14 +38,18 @@ func (f *Folder) history(i int) bool { return f.files[i].delivered < f.Since }
 // A past is the stretch of deliveries from before the input existed that is wanted, Unix seconds.
 type past struct{ from, to int64 }
 
-// measure widens the past by the files that are dated: by the names of all files listed, also of those read long ago, then by the files
-// whose time stands inside.
+// measure finds the past from all files that are listed, also from those read long ago.
 func (f *Folder) measure() {
 	for i := range f.files {
-		t := f.files[i].delivered
-		if t == 0 || t >= f.Since {
-			continue
-		}
+		f.widen(i)
+	}
+	if f.HistoryDays >= 0 {
+		f.past.from = max(f.past.from, f.past.to-int64(f.HistoryDays)*discern.Day)
+	}
+}
+
+func (f *Folder) widen(i int) {
+	if t := f.files[i].delivered; f.history(i) {
 		if f.past.from == 0 || t < f.past.from {
 			f.past.from = t
 		}
@@ -52,32 +57,97 @@ func (f *Folder) measure() {
 	}
 }
 
-// narrow cuts the past to the days that are wanted.
+// wanted is the delivery time before which a first run leaves files out. The days are counted back from the newest file, but for one that
+// lies in the future: a single wrong date must not make an end of all history.
+func (f *Folder) wanted() int64 {
+	if f.HistoryDays < 0 {
+		return 0
+	}
+	bound := f.Now().Unix()
+	if f.Since != 0 {
+		bound = f.Since - 1
+	}
+	var newest, past int64
+	for _, i := range f.queue {
+		t := f.files[i].delivered
+		if newest = max(newest, t); t <= bound {
+			past = max(past, t)
+		}
+	}
+	switch {
+	case f.HistoryDays == 0 && f.Since != 0:
+		return f.Since
+	case f.HistoryDays == 0:
+		return newest + 1
+	case past == 0 && f.Since == 0:
+		past = newest
+	}
+	return past - int64(f.HistoryDays)*discern.Day
+}
+
+// narrow measures the past anew, by the files of a first run that are wanted.
 func (f *Folder) narrow() {
-	if f.HistoryDays >= 0 {
-		f.past.from = max(f.past.from, f.past.to-int64(f.HistoryDays)*discern.Day)
+	f.from, f.past = f.wanted(), past{}
+	for _, i := range f.queue {
+		if !f.out(i) {
+			f.widen(i)
+		}
 	}
 }
 
-// History says how far the reading of what was delivered before Since has come; nil when there was nothing of it to read in this run.
+// out tells whether a first run leaves a file out. One of which nobody knows when it was delivered stays.
+func (f *Folder) out(i int) bool {
+	file := &f.files[i]
+	return f.First && file.delivered < f.from && !file.guessed
+}
+
+// cut leaves out, in a first run, what was delivered before the history that is wanted. It counts as looked at from then on, so that no
+// later run takes it for new, and what comes later is read, however old it is.
+func (f *Folder) cut(ctx context.Context) error {
+	if !f.First {
+		return nil
+	}
+	var before []discern.File
+	f.queue = slices.DeleteFunc(f.queue, func(i int) bool {
+		out := f.out(i)
+		if out {
+			before = append(before, f.files[i].File)
+		}
+		return out
+	})
+	if len(before) > 0 {
+		f.skipped["delivered before the history that is wanted"] = len(before)
+	}
+	if f.Ledger != nil {
+		if err := f.Ledger.Looked(ctx, before); err != nil {
+			return fmt.Errorf("leave out %d files from before the history that is wanted: %w", len(before), err)
+		}
+	}
+	if f.Begun == nil {
+		return nil
+	}
+	return f.Begun(ctx)
+}
+
+// History says how far the reading of what was delivered before Since has come; nil when there was nothing of it to read in this run. What
+// is left are files that were not put away: not read yet, or to be tried again.
 func (f *Folder) History() *discern.History {
 	if !f.hadHistory {
 		return nil
 	}
 	h := &discern.History{Days: span(f.past.from, f.past.to)}
 	h.DoneDays = h.Days
-	for _, i := range slices.Concat(f.given, f.queue) {
-		if !f.history(i) {
-			break
+	for _, i := range slices.Concat(f.again, f.given, f.queue) {
+		file := &f.files[i]
+		if !f.history(i) || f.out(i) {
+			continue
 		}
-		if h.LeftFiles == 0 {
-			h.DoneDays = min(h.Days, int(max(0, f.files[i].delivered-f.past.from)/discern.Day))
-		}
+		h.DoneDays = max(0, min(h.DoneDays, int((file.delivered-f.past.from)/discern.Day)))
 		h.LeftFiles++
-		h.LeftBytes += f.files[i].Size
+		h.LeftBytes += file.Size
 	}
 	return h
 }
 
-// span counts the days of a stretch, the last one whole.
-func span(from, to int64) int { return int((to - from + discern.Day) / discern.Day) }
+// span counts the days of a stretch, a begun one for none.
+func span(from, to int64) int { return max(1, int((to-from)/discern.Day)) }

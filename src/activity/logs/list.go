@@ -17,6 +17,7 @@ import (
 type logfile struct {
 	discern.File
 	place
+	guessed bool // nothing tells when it was delivered: it stands at the time when it was last changed
 }
 
 // A listing is what was found below the root.
@@ -25,7 +26,6 @@ type listing struct {
 	bad     []discern.BadFile // folders and files that could not be looked into
 	skipped map[string]int    // files that are no log files, by what they are
 	newest  map[string]int64  // by account, the newest delivery
-	before  []discern.File    // from before the history that is wanted
 	found   Found
 }
 
@@ -40,7 +40,7 @@ type Found struct {
 func (f *Folder) Found() Found { return f.found }
 
 // strange tells whether there is something to report though no file is to be read.
-func (l *listing) strange() bool { return len(l.bad) > 0 || len(l.skipped) > 0 || len(l.before) > 0 }
+func (l *listing) strange() bool { return len(l.bad) > 0 || len(l.skipped) > 0 }
 
 // list finds the files that were not looked at, and queues them in order of delivery.
 func (f *Folder) list(ctx context.Context) error {
@@ -48,24 +48,24 @@ func (f *Folder) list(ctx context.Context) error {
 	if err := f.walk(ctx); err != nil {
 		return err
 	}
+	f.guess()
 	f.measure()
 	if err := f.unread(ctx); err != nil {
 		return err
 	}
+	f.enqueue()
+	if f.Listed != nil {
+		if err := f.Listed(); err != nil {
+			return err
+		}
+	}
 	if err := f.date(ctx); err != nil {
 		return err
 	}
-	f.measure()
-	for i := range f.files {
-		f.queue = append(f.queue, i)
+	f.enqueue()
+	if err := f.cut(ctx); err != nil {
+		return err
 	}
-	slices.SortFunc(f.queue, func(a, b int) int {
-		x, y := &f.files[a], &f.files[b]
-		return cmp.Or(cmp.Compare(x.delivered, y.delivered), cmp.Compare(x.Path, y.Path))
-	})
-	f.recent()
-	f.narrow()
-	f.hadHistory = len(f.queue) > 0 && f.history(f.queue[0])
 	f.newest = map[string]int64{}
 	for _, i := range f.queue {
 		file := &f.files[i]
@@ -73,6 +73,22 @@ func (f *Folder) list(ctx context.Context) error {
 		f.newest[file.account] = max(f.newest[file.account], file.delivered)
 	}
 	return nil
+}
+
+// enqueue puts all files in order of delivery.
+func (f *Folder) enqueue() {
+	f.queue = f.queue[:0]
+	for i := range f.files {
+		f.queue = append(f.queue, i)
+	}
+	slices.SortFunc(f.queue, func(a, b int) int {
+		x, y := &f.files[a], &f.files[b]
+		return cmp.Or(cmp.Compare(x.delivered, y.delivered), cmp.Compare(x.Path, y.Path))
+	})
+	if f.First {
+		f.narrow()
+	}
+	f.hadHistory = slices.ContainsFunc(f.queue, func(i int) bool { return f.history(i) && !f.out(i) })
 }
 
 // walk lists all log files below the root. What can't be looked into is noted and passed over.
@@ -86,7 +102,7 @@ func (f *Folder) walk(ctx context.Context) error {
 			if full == f.Root {
 				return fmt.Errorf("logs: %w: give the user that runs this the right to read it", err)
 			}
-			f.bad = append(f.bad, discern.BadFile{Path: path, Fault: "can't be looked into: " + plain(err)})
+			f.bad = append(f.bad, discern.BadFile{Path: path, Fault: "can't be looked into: " + plain(err), Kept: true})
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
 			}
@@ -114,7 +130,7 @@ func (f *Folder) note(full, path string, d fs.DirEntry) {
 	case errors.Is(err, fs.ErrNotExist):
 		return // gone since it was listed
 	case err != nil:
-		f.bad = append(f.bad, discern.BadFile{Path: path, Fault: "can't be looked at: " + plain(err)})
+		f.bad = append(f.bad, discern.BadFile{Path: path, Fault: "can't be looked at: " + plain(err), Kept: true})
 		return
 	case !info.Mode().IsRegular():
 		f.skipped["link to a folder, or no regular file"]++
@@ -162,25 +178,6 @@ func (f *Folder) unread(ctx context.Context) error {
 		f.files = append(f.files, logfile{File: file, place: places[file.Path]})
 	}
 	return nil
-}
-
-// recent leaves out, in a first run, what was delivered longer ago than the history wanted, counted back from the newest file; with a
-// history of no days that is all there is. What is left out counts as looked at, so that no later run takes it for new.
-func (f *Folder) recent() {
-	if f.HistoryDays < 0 || len(f.queue) == 0 || f.found.Known > 0 {
-		return
-	}
-	first := len(f.queue)
-	if f.HistoryDays > 0 {
-		from := f.files[f.queue[first-1]].delivered - int64(f.HistoryDays)*discern.Day
-		first, _ = slices.BinarySearchFunc(f.queue, from, func(i int, t int64) int {
-			return cmp.Compare(f.files[i].delivered, t)
-		})
-	}
-	for _, i := range f.queue[:first] {
-		f.before = append(f.before, f.files[i].File)
-	}
-	f.queue = f.queue[first:]
 }
 
 // plain is an error's cause without the path, which the message has already.

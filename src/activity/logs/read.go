@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,6 +38,12 @@ func (f *Folder) read(ctx context.Context, chunk []int, into *cloudtrail.Gather,
 			into.Merge(w.gather)
 		}
 		w.pour(p)
+		f.again = append(f.again, w.again...)
+	}
+	if slices.ContainsFunc(p.Bad, func(b discern.BadFile) bool { return b.Kept }) {
+		if _, err := os.Stat(f.Root); err != nil {
+			return fmt.Errorf("the place of the logs went away while they were read: %w", err)
+		}
 	}
 	slices.SortFunc(p.Bad, func(a, b discern.BadFile) int { return cmp.Compare(a.Path, b.Path) })
 	return nil
@@ -75,6 +82,7 @@ type worker struct {
 	skipped map[string]int
 	files   []discern.File
 	bad     []discern.BadFile
+	again   []int
 	left    bool // the file holds records that were left for a later run: after Options.To, or of accounts not asked for
 	last    *discern.Look
 	lastID  string
@@ -103,7 +111,10 @@ func (w *worker) file(ctx context.Context, number uint32) {
 	if f.region != "" {
 		seen.FilesByRegion = map[string]int{f.region: 1}
 	}
-	if w.left {
+	if w.folder.Since != 0 {
+		seen.NewestDelivery = min(f.delivered, w.folder.Now().Unix()) // a wrong date must not put an end to learning
+	}
+	if w.left || err != nil && !w.givenUp(f, err) {
 		seen.NewestDelivery = 0 // it will be read again: the watermark stays before it
 	}
 	if err != nil {
@@ -114,15 +125,29 @@ func (w *worker) file(ctx context.Context, number uint32) {
 	}
 	w.whole.Add(&seen)
 	add(w.skipped, tally.Skipped)
-	w.put(f, tally, err)
+	w.put(number, tally, err)
 }
 
-// put decides whether the file counts as looked at: when it was read to its end, or can't be and has not changed for a day.
-func (w *worker) put(f *logfile, tally cloudtrail.Tally, err error) {
-	given := w.folder.Now().UnixNano()-f.Modified > int64(settled)
+// kept tells whether it is the system that does not let a file be read.
+func kept(err error) bool {
+	var system *fs.PathError
+	return errors.As(err, &system)
+}
+
+// givenUp tells whether a file that can't be read to its end is not tried again: what it holds is no good and has not changed for a day. One
+// that the system does not let us read is tried for ever, since what keeps it from us may end without a trace on the file.
+func (w *worker) givenUp(f *logfile, err error) bool {
+	return !kept(err) && w.folder.Now().UnixNano()-f.Modified > int64(settled)
+}
+
+// put notes the file as looked at when it was read to its end or is given up, and what is wrong with it.
+func (w *worker) put(number uint32, tally cloudtrail.Tally, err error) {
+	f := &w.folder.files[number]
+	given := w.givenUp(f, err)
 	if fault := faultOf(tally, err); fault != "" {
-		w.bad = append(w.bad, discern.BadFile{Path: f.Path, Fault: fault, Given: given})
+		w.bad = append(w.bad, discern.BadFile{Path: f.Path, Fault: fault, Given: given, Kept: kept(err)})
 		if err != nil && !given {
+			w.again = append(w.again, int(number))
 			return
 		}
 	}

@@ -18,15 +18,15 @@ var migrations = map[int]func(*bolt.Tx) error{
 }
 
 // migrate brings a file of an older format up to Format, after it has put a copy beside it: path.format-N, which the version that wrote
-// the file can go on with. A copy that is already there is left: it is of the first, undisturbed migration.
+// the file can go on with.
 func (s *Store) migrate() error {
 	for s.format < Format {
-		copied := fmt.Sprintf("%s.format-%d", s.path, s.format)
-		if err := s.copyTo(copied); err != nil {
+		copied, err := s.copyTo(fmt.Sprintf("%s.format-%d", s.path, s.format))
+		if err != nil {
 			return fmt.Errorf("keep a copy before the state is brought to format %d: %w", s.format+1, err)
 		}
 		next := s.format + 1
-		err := s.db.Update(func(tx *bolt.Tx) error {
+		err = s.db.Update(func(tx *bolt.Tx) error {
 			if err := migrations[s.format](tx); err != nil {
 				return err
 			}
@@ -40,20 +40,25 @@ func (s *Store) migrate() error {
 	return nil
 }
 
-// copyTo writes a copy of the file, whole or not at all.
-func (s *Store) copyTo(path string) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil
+// copyTo writes a copy of the file, whole or not at all, and gives its path: the one wished for, or with a number behind it where there is
+// something already, which may be a copy of another time.
+func (s *Store) copyTo(wish string) (path string, err error) {
+	path = wish
+	for n := 2; ; n++ {
+		if _, err := os.Stat(path); err != nil {
+			break
+		}
+		path = fmt.Sprintf("%s.%d", wish, n)
 	}
 	half := path + ".part"
-	err := s.db.View(func(tx *bolt.Tx) error { return write(tx, half) })
+	err = s.db.View(func(tx *bolt.Tx) error { return write(tx, half) })
 	if err == nil {
 		err = os.Rename(half, path)
 	}
 	if err != nil {
 		os.Remove(half)
 	}
-	return err
+	return path, err
 }
 
 func write(tx *bolt.Tx, path string) error {

@@ -104,6 +104,10 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 	for i := range j.sinks {
 		j.sinks[i] = clearing{j.sinks[i], show}
 	}
+	var err error
+	if _, j.first, err = discern.Begun(ctx, j.store, trail, d.now().Unix()); err != nil {
+		return result{}, err
+	}
 	st, folder, err := d.wire(set, j)
 	if err != nil {
 		return result{}, err

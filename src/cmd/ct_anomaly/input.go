@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"path/filepath"
 	"slices"
@@ -59,55 +58,49 @@ func (in *input) look(ctx context.Context) error {
 	if err != nil {
 		return halt(discern.CodeInternal, err, "mend the settings of this input and save it")
 	}
-	ctx, cancel, err := in.limited(ctx, &set)
+	in.notes = append(in.notes, unused(&set)...)
+	allowed, err := in.allowed(&set)
 	if err != nil {
 		return err
 	}
-	defer cancel()
-	in.notes = append(in.notes, unused(&set)...)
-	if err := in.ask(ctx, &set); err != nil {
+	if err := in.ask(ctx, &set, allowed); err != nil {
 		return err
 	}
-	return in.study(ctx, &set)
+	mode, err := in.place(ctx, &set)
+	if err != nil {
+		return err
+	}
+	if allowed > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, allowed)
+		defer cancel()
+	}
+	return in.study(ctx, &set, mode)
 }
 
-// limited bounds the run, so that it has ended when splunkd would start the next one.
-func (in *input) limited(ctx context.Context, set *settings.Settings) (context.Context, context.CancelFunc, error) {
-	schedule, err := modinput.ParseSchedule(either(in.stanza.Params["interval"], "900"))
+// allowed is how long the run may take to have ended when splunkd would start the next one; 0 is as long as it takes.
+func (in *input) allowed(set *settings.Settings) (time.Duration, error) {
+	schedule, err := modinput.ParseSchedule(either(in.stanza.Params["interval"], defaultInterval))
 	if err != nil {
-		return nil, nil, halt(discern.CodeInternal, fmt.Errorf("interval: %w", err), "give seconds or a cron schedule")
+		return 0, halt(discern.CodeInternal, fmt.Errorf("interval: %w", err), "give seconds or a cron schedule")
 	}
-	allowed := set.RunTimeout
 	now := in.now()
-	if next, ok := schedule.Next(now); allowed == 0 && ok {
-		allowed = next.Sub(now) * 9 / 10
+	if next, ok := schedule.Next(now); set.RunTimeout == 0 && ok {
+		return next.Sub(now) * 9 / 10, nil
 	}
-	if allowed == 0 {
-		ctx, cancel := context.WithCancel(ctx)
-		return ctx, cancel, nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, allowed)
-	return ctx, cancel, nil
+	return set.RunTimeout, nil
 }
+
+// defaultInterval is that of the app's inputs.conf, in seconds.
+const defaultInterval = "900"
 
 // refused is the coverage of a run that never came to look.
 func (in *input) refused(err error, began time.Time) discern.Coverage {
 	c := discern.Coverage{
-		RunID: in.runID, Input: in.name, AccountID: "*", Engine: settings.EngineLogs, Status: discern.StatusFailed, ErrorCode: discern.CodeInternal,
-		Error: err.Error(), NextStep: "mend the cause; the next run goes on from where the last one ended", Warnings: in.notes,
+		RunID: in.runID, Input: in.name, AccountID: "*", Engine: settings.EngineLogs, Warnings: in.notes,
 		DurationMS: in.now().Sub(began).Milliseconds(),
 	}
-	var h *discern.Halt
-	switch {
-	case errors.As(err, &h):
-		c.Status, c.ErrorCode, c.NextStep = h.Status, h.Code, h.Next
-	case errors.Is(err, fs.ErrPermission):
-		c.ErrorCode, c.NextStep = discern.CodeAccessDenied, "give the user that runs Splunk the right to read it"
-	case errors.Is(err, fs.ErrNotExist):
-		c.ErrorCode = discern.CodeNoFiles
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		c.Status, c.ErrorCode, c.NextStep = discern.StatusPartial, discern.CodeDeadline, "the next run goes on"
-	}
+	c.Fail(err)
 	return c
 }
 
@@ -122,7 +115,7 @@ const mostWarnings = 100
 func (in *input) cover(c discern.Coverage) error {
 	shown := c
 	if more := len(c.Warnings) - mostWarnings; more > 0 {
-		shown.Warnings = append(slices.Clone(c.Warnings[:mostWarnings]), fmt.Sprintf("and %d more, in splunkd.log", more))
+		shown.Warnings = append(slices.Clone(c.Warnings[:mostWarnings]), fmt.Sprintf("and %d more; splunkd.log names the first thousand", more))
 	}
 	data, err := json.Marshal(shown)
 	if err != nil {
@@ -144,8 +137,12 @@ func (in *input) said(err error) {
 		in.log.Error("run failed: "+err.Error(), "action", "run_end", "status", discern.StatusFailed)
 		return
 	}
-	for _, w := range c.Warnings {
+	const most = 1000
+	for _, w := range c.Warnings[:min(len(c.Warnings), most)] {
 		in.log.Warn(w)
+	}
+	if more := len(c.Warnings) - most; more > 0 {
+		in.log.Warn(fmt.Sprintf("and %d more of the kind", more))
 	}
 	level := slog.LevelInfo
 	if c.Status == discern.StatusFailed {

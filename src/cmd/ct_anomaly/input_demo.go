@@ -27,15 +27,29 @@ func demoLogs(ctx context.Context, dir string, now time.Time) error {
 	if err != nil || whole {
 		return err
 	}
-	story, err := demo.Write(ctx, demo.Options{Dir: dir, Seed: 1, End: last, Until: now})
-	if err != nil {
+	if err := noteDemo(note, last, false); err != nil {
 		return err
 	}
+	story, err := demo.Write(ctx, demo.Options{Dir: dir, Seed: 1, End: last, Until: now})
+	if err != nil || story.ToCome > 0 {
+		return err
+	}
+	return noteDemo(note, last, true)
+}
+
+func noteDemo(note string, last time.Time, whole bool) error {
 	text := last.Format(time.DateOnly)
-	if story.ToCome == 0 {
+	if whole {
 		text += " whole"
 	}
-	if err := os.WriteFile(note, []byte(text+"\n"), 0o600); err != nil {
+	err := os.MkdirAll(filepath.Dir(note), 0o700)
+	if err == nil {
+		err = os.WriteFile(note+".part", []byte(text+"\n"), 0o600)
+	}
+	if err == nil {
+		err = os.Rename(note+".part", note)
+	}
+	if err != nil {
 		return fmt.Errorf("note what is written of the demo's logs: %w", err)
 	}
 	return nil

@@ -13,18 +13,25 @@ import (
 	"cloudtrail_anomaly/src/splunkd"
 )
 
-// patience is how long splunkd, on the same host, may take to answer.
+// patience is how long splunkd, on the same host, may take to answer all that it is asked; never more than a tenth of a run.
 const patience = 5 * time.Second
 
-func callSplunkd(req *modinput.Request) (*splunkd.Client, error) {
-	return splunkd.New(splunkd.Options{URI: req.ServerURI, SessionKey: req.SessionKey, Home: os.Getenv("SPLUNK_HOME"), App: app, Timeout: patience})
+func callSplunkd(req *modinput.Request, within time.Duration) (*splunkd.Client, error) {
+	return splunkd.New(splunkd.Options{URI: req.ServerURI, SessionKey: req.SessionKey, Home: os.Getenv("SPLUNK_HOME"), App: app, Timeout: within})
 }
 
 // ask asks splunkd what it alone knows: where this runs, and the secrets that the settings name. They are read anew each run, so that a
 // rotated one is used by the next. Where it can't say where this runs, the run goes on; without a secret that is asked for it does not.
-func (in *input) ask(ctx context.Context, set *settings.Settings) error {
+func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Duration) error {
+	within := patience
+	if run > 0 {
+		within = min(patience, run/10)
+	}
+	stopped := ctx
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	wanted := secrets(set)
-	client, err := callSplunkd(in.req)
+	client, err := callSplunkd(in.req, within)
 	if err != nil {
 		in.unasked(err)
 		if len(wanted) > 0 {
@@ -33,13 +40,18 @@ func (in *input) ask(ctx context.Context, set *settings.Settings) error {
 		return nil
 	}
 	server, err := client.Server(ctx)
+	if stopped.Err() != nil {
+		return stopped.Err()
+	}
 	if err != nil {
 		in.unasked(err)
 	} else if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster {
 		return halt(discern.CodeInternal, onCluster(where), onClusterMend)
 	}
 	for _, s := range wanted {
-		if _, err := client.Secret(ctx, s.entry, s.fields...); err != nil {
+		if _, err := client.Secret(ctx, s.entry, s.fields...); stopped.Err() != nil {
+			return stopped.Err()
+		} else if err != nil {
 			return halt(discern.CodeCredential, fmt.Errorf("%s: %w", s.setting, err), "store the entry in storage/passwords, or empty the setting; the next run reads it anew")
 		}
 	}

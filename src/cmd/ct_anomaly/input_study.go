@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,14 +21,7 @@ import (
 const trail = "folder"
 
 // study opens the input's state and holds the logs against it.
-func (in *input) study(ctx context.Context, set *settings.Settings) error {
-	if in.req.CheckpointDir == "" {
-		return halt(discern.CodeInternal, errors.New("splunkd gave no checkpoint_dir"), "see splunkd.log for why; there is no other place for the state")
-	}
-	mode, err := in.place(ctx, set)
-	if err != nil {
-		return err
-	}
+func (in *input) study(ctx context.Context, set *settings.Settings, mode string) error {
 	state := filepath.Join(in.folder(), stateFile)
 	in.strangers(state)
 	store, err := embedded.Open(state)
@@ -43,7 +37,7 @@ func (in *input) study(ctx context.Context, set *settings.Settings) error {
 		return err
 	}
 	j := job{
-		store: store, mode: mode, rules: true, sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}}, since: since, read: in.progress(),
+		store: store, mode: mode, rules: true, sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}}, since: since, first: first, read: in.progress(),
 		listed: func(h *discern.History) error { return in.history(set, h, mode, first) },
 	}
 	st, _, err := in.wire(set, j)
@@ -57,8 +51,14 @@ func (in *input) study(ctx context.Context, set *settings.Settings) error {
 
 // place finds the folder of the logs, and says in which mode they are told.
 func (in *input) place(ctx context.Context, set *settings.Settings) (mode string, err error) {
+	if in.req.CheckpointDir == "" {
+		return "", halt(discern.CodeInternal, errors.New("splunkd gave no checkpoint_dir"), "see splunkd.log for why; there is no other place for the state")
+	}
 	switch set.Logs.Kind {
 	case settings.Folder:
+		if _, err := os.Stat(set.Logs.At); errors.Is(err, fs.ErrNotExist) {
+			return "", halt(discern.CodeNoFiles, fmt.Errorf("logs: %w", err), "give the folder that holds the CloudTrail files, or one above it, on the host that runs this input")
+		}
 		return discern.ModeLive, nil
 	case settings.Demo:
 		set.Logs = settings.Place{Kind: settings.Folder, At: filepath.Join(in.folder(), "demo")}
@@ -74,12 +74,18 @@ func (in *input) strangers(state string) {
 	if _, err := os.Stat(state); err == nil {
 		return
 	}
-	others, err := filepath.Glob(filepath.Join(in.req.CheckpointDir, "*", stateFile))
-	if err != nil || len(others) == 0 {
+	entries, err := os.ReadDir(in.req.CheckpointDir)
+	if err != nil {
 		return
 	}
-	for i := range others {
-		others[i] = filepath.Base(filepath.Dir(others[i]))
+	var others []string
+	for _, e := range entries {
+		if _, err := os.Stat(filepath.Join(in.req.CheckpointDir, e.Name(), stateFile)); err == nil {
+			others = append(others, e.Name())
+		}
+	}
+	if len(others) == 0 {
+		return
 	}
 	in.notes = append(in.notes, fmt.Sprintf("this input has no state yet and begins anew; there is that of others: %s. If this input had another name before, disable it and move that folder to %s",
 		strings.Join(others, ", "), filepath.Base(filepath.Dir(state))))
@@ -92,7 +98,7 @@ func (in *input) history(set *settings.Settings, h *discern.History, mode string
 	}
 	if most := int64(set.HistoryConsentGigabytes) * 1e9; h.LeftBytes > most {
 		return &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
-			Err:  fmt.Errorf("the history of %d days has %d files (%s), more than history_consent_gigabytes allows (%d)", h.Days, h.LeftFiles, size(h.LeftBytes), set.HistoryConsentGigabytes),
+			Err:  fmt.Errorf("the history has %s in %s (%s), more than history_consent_gigabytes allows (%d)", count(h.LeftFiles, "file"), count(h.Days, "day"), size(h.LeftBytes), set.HistoryConsentGigabytes),
 			Next: "to read it all, raise historyConsentGigabytes in config; to read less, lower history_days; nothing is looked at until then"}
 	}
 	if !first {

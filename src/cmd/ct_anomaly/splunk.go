@@ -81,18 +81,24 @@ func (d *door) inputs(ctx context.Context) (code int, called bool) {
 }
 
 // abandon ends a run that was stopped and does not come to its end by itself. Whatever it is at, the state file is whole: what was not
-// confirmed is pending, what was not put away is read again.
+// confirmed is pending, what was not put away is read again. Nothing that may wait, for a pipe that nobody reads, stands before the end.
 func (d *door) abandon(stream *modinput.Stream) {
 	time.Sleep(grace)
-	d.log().Warn(fmt.Sprintf("the run did not end within %s of being stopped, and is left as it is; the next one goes on", grace))
-	ended := make(chan struct{})
+	ended := make(chan error, 1)
 	go func() {
-		_ = stream.End() // it waits for a write that nobody takes
-		close(ended)
+		ended <- stream.End() // not before a write that is under way
+		d.log().Warn(fmt.Sprintf("the run did not end within %s of being stopped, and is left as it is; the next one goes on", grace))
+		ended <- nil
 	}()
-	select {
-	case <-ended:
-	case <-time.After(grace / 8):
+	code := exitFailed
+	for range 2 {
+		select {
+		case err := <-ended:
+			if err == nil {
+				code = exitDone
+			}
+		case <-time.After(grace / 8):
+		}
 	}
-	d.exit(exitDone)
+	d.exit(code)
 }

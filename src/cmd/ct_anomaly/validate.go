@@ -19,6 +19,7 @@ const liveTime = 15 * time.Second
 // validate tells splunkd whether an input can be saved: nothing and 0, or all that is wrong with it and 1. splunkd also asks when it
 // starts, for every input there is, so nothing outside the host is asked unless validate_live wants that.
 func (d *door) validate(ctx context.Context) int {
+	defer context.AfterFunc(ctx, func() { d.exit(exitFailed) })() // nothing is lost by ending at once, and standard input may never come
 	req, err := modinput.ReadValidation(d.in)
 	var faults []string
 	if err != nil {
@@ -43,10 +44,8 @@ func (d *door) faults(ctx context.Context, req *modinput.Request) []string {
 	if err != nil {
 		faults = strings.Split(err.Error(), "\n")
 	}
-	if interval, ok := params["interval"]; ok {
-		if _, err := modinput.ParseSchedule(interval); err != nil {
-			faults = append(faults, fmt.Sprintf("interval: %v; give seconds such as 900, or a cron schedule such as */15 * * * *", err))
-		}
+	if _, err := modinput.ParseSchedule(either(params["interval"], defaultInterval)); err != nil {
+		faults = append(faults, fmt.Sprintf("interval: %v; give seconds such as 900, or a cron schedule such as */15 * * * *", err))
 	}
 	if err != nil {
 		return faults // the settings are not to be trusted further
@@ -62,11 +61,12 @@ func (d *door) faults(ctx context.Context, req *modinput.Request) []string {
 
 // asked are the faults that splunkd itself knows of. While it starts it may not answer yet: then there are none.
 func asked(ctx context.Context, req *modinput.Request, set *settings.Settings) []string {
-	client, err := callSplunkd(req)
+	const within = 2 * time.Second
+	client, err := callSplunkd(req, within)
 	if err != nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	var faults []string
 	server, err := client.Server(ctx)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
@@ -33,6 +34,7 @@ type job struct {
 	from   int64 // what is earlier is learnt without telling
 	to     int64 // what is later is not read
 	rules  bool
+	first  bool                         // the store has not begun to look there
 	since  int64                        // what was delivered before is history; 0: nothing is
 	read   func(done, total int64)      // is told how far the reading has come
 	listed func(*discern.History) error // is told what there is to read, before it is read
@@ -52,6 +54,7 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder
 	folder, err = logs.Open(logs.Options{
 		Root: set.Logs.At, Ledger: j.store, Now: d.now, Account: accounts(set), Category: categories(set), Match: match,
 		To: j.to, HistoryDays: set.HistoryDays, Progress: j.read, Since: j.since,
+		First: j.first, Begun: func(ctx context.Context) error { return discern.Settled(ctx, j.store, trail, d.now().Unix()) },
 		Listed: func() error {
 			if j.listed == nil {
 				return nil
