@@ -20,7 +20,8 @@ readonly names=(linux-x86_64 linux-arm64 windows-x86_64 linux-windows collector)
 export GO=${GO:-go} DIST=${DIST:-dist}
 
 # One setting of each that bears on the bytes, whatever the builder's own are.
-export LC_ALL=C TZ=UTC GOFLAGS=-buildvcs=false GOWORK=off CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOEXPERIMENT=
+export LC_ALL=C TZ=UTC GOFLAGS=-buildvcs=false GOWORK=off CGO_ENABLED=0 GOAMD64=v1 GOARM64=v8.0 GOEXPERIMENT= GOFIPS140=off
+unset GOOS GOARCH
 
 fail() {
   echo "package.sh: $1" >&2
@@ -100,6 +101,7 @@ stage() { # NAME PLATFORM…: makes its folder as it will be installed
     install -D -m 0755 "$(program "$platform")" "$root/$(place "$platform")"
   done
   install -m 0644 LICENSE "$root/LICENSE.txt"
+  install -D -m 0644 -t "$root/docs" docs/operations.md docs/events.md
   "$parts" licences "$@" >"$root/THIRD_PARTY.txt"
   sed -i "s/@VERSION@/$version/; s/@BUILD@/$build/" "$root/default/app.conf" "$root/app.manifest"
   if [[ $name == collector ]]; then

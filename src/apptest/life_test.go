@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -157,14 +158,30 @@ func stateFolder(s *splunkdtest.Splunkd, input string) string {
 	return filepath.Join(s.CheckpointDir(), input+"-"+hex.EncodeToString(sum[:4]))
 }
 
+// TestARenamedInputTakesItsStateAlong does what docs/operations.md says of renaming, step by step.
 func TestARenamedInputTakesItsStateAlong(t *testing.T) {
 	t.Parallel()
 	s, p := settled(t)
 	s.Disable("prod")
-	require.FileExists(t, filepath.Join(stateFolder(s, "prod"), "baseline.db"))
-	require.NoError(t, os.Rename(stateFolder(s, "prod"), stateFolder(s, "payments")))
-	s.Create("payments", p)
+	once := maps.Clone(p)
+	once["history_days"] = "0"
+	s.Create("payments", once)
 	s.WaitForRuns("payments", 1)
+	require.Empty(t, s.Events(anomalies, "source=ct_anomaly://payments"))
+	s.Disable("payments")
+	folder := ""
+	for _, line := range s.Log() {
+		if _, rest, ok := strings.Cut(line.Text, "begins anew input=payments state="); ok {
+			folder, _, _ = strings.Cut(rest, " ")
+		}
+	}
+	require.Equal(t, stateFolder(s, "payments"), folder, "the log names the folder")
+	require.NoError(t, os.RemoveAll(folder))
+	require.NoError(t, os.Rename(stateFolder(s, "prod"), folder))
+	s.Edit("payments", p)
+	s.Enable("payments")
+	s.WaitForRuns("payments", 2)
+	require.Equal(t, "no_files", lastRun(t, s, "payments").Field("status"))
 	require.Empty(t, s.Events(anomalies, "source=ct_anomaly://payments"))
 }
 

@@ -85,14 +85,20 @@ func (r *run) close(runErr error) (Coverage, error) {
 	now := r.Now()
 	took := now.Sub(r.opened).Milliseconds()
 	var all []Coverage
+	ended := len(r.accounts) > 0
 	for _, id := range slices.Sorted(maps.Keys(r.accounts)) {
 		a := r.accounts[id]
 		a.DurationMS = took
 		a.finish(r.reached[id].LastSeen, int64(r.Terms.LearningDays)*Day)
 		r.whole.merge(&a.Coverage)
+		ended = ended && a.LearningEnded
+		r.whole.LagSeconds = max(r.whole.LagSeconds, a.LagSeconds)
 		all = append(all, a.Coverage)
 	}
-	r.whole.DurationMS = took
+	r.whole.DurationMS, r.whole.LearningEnded = took, ended
+	if r.Newest != nil && r.Newest() != 0 {
+		r.whole.NewestDelivery = Stamp(r.Newest())
+	}
 	r.whole.finish(runErr, r.undelivered, r.kept)
 	r.whole.Warnings = append(r.whole.Warnings, r.Notes...)
 	if r.Study.History != nil {
@@ -137,6 +143,15 @@ func (a *account) finish(watermark, learning int64) {
 	}
 }
 
+// nothingNew says that there was nothing to look at, and what was left out.
+func nothingNew(skipped map[string]int) string {
+	said := "no log file that was not looked at before"
+	for _, why := range slices.Sorted(maps.Keys(skipped)) {
+		said += fmt.Sprintf("; left out: %d (%s)", skipped[why], why)
+	}
+	return said
+}
+
 const goesOn = "the next run goes on where this one stopped"
 
 // Fail says that a run ended by an error, or never began, and what to do about it.
@@ -178,6 +193,6 @@ func (c *Coverage) finish(runErr, undelivered error, kept int) {
 		c.fail(CodeBadData, "some log files or records could not be read", "see the warnings; a file is tried again until it has not changed for a day")
 	case c.Files == 0:
 		c.Status = StatusNoFiles
-		c.fail(CodeNoFiles, "no log file that was not looked at before", "if logs should have come, check the place of the logs")
+		c.fail(CodeNoFiles, nothingNew(c.Skipped), "if logs should have come, see newest_delivery, and what fills the place of the logs")
 	}
 }

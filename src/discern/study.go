@@ -18,7 +18,7 @@ const batchFindings = 2000
 // claimAttempts bounds how often the same principals are judged again because another collector changed them meanwhile.
 const claimAttempts = 10
 
-// A Study is what a run needs: an activity to hold against a baseline. All fields must be set, but for Input, Notes, History, Covered and, where nothing is told, Sinks.
+// A Study is what a run needs: an activity to hold against a baseline. All fields must be set, but for Input, Notes, Newest, History, Covered and, where nothing is told, Sinks.
 type Study struct {
 	Activity Activity
 	Baseline Baseline
@@ -38,6 +38,7 @@ type Study struct {
 	Mode   string   // live, replay or demo; of live pieces that are history it is told
 	Notes  []string // what the run's coverage says besides, as warnings
 
+	Newest  func() int64         // the newest delivery that is known of, looked at or not, Unix seconds; 0 or nil where none is
 	History func() *History      // how far the reading of history has come; nil where there is none
 	Covered func(Coverage) error // is given the coverage of each account, then that of the run
 }

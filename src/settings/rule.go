@@ -27,6 +27,7 @@ var (
 	tableName    = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
 	topicARN     = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{1,12}:[A-Za-z0-9_-]{1,256}$`)
 	namespace    = regexp.MustCompile(`^[A-Za-z0-9.\-_/#]{1,255}$`)
+	keyID        = regexp.MustCompile(`^(AKIA|ASIA)[A-Z0-9]{16}$`)
 	entryName    = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,255}$`)
 	credentialIn = regexp.MustCompile(`^(profile:[^\s:][^\n:]*|[A-Za-z0-9_.@-]{1,255})$`)
 	email        = regexp.MustCompile(`^[^\s@,]+@[^\s@,]+$`)
@@ -72,6 +73,18 @@ func prefix(allowed string) rule[string] {
 		}
 		return strings.Trim(text, "/"), oneLine(text)
 	}}
+}
+
+// naming refuses what looks like the secret itself in the place of its name.
+func naming(r rule[string]) rule[string] {
+	parse := r.parse
+	r.parse = func(text string) (string, error) {
+		if maySecret(text) || keyID.MatchString(text) {
+			return "", errors.New("what is given may be a secret itself; store that in an entry of storage/passwords")
+		}
+		return parse(text)
+	}
+	return r
 }
 
 func oneLine(text string) error {

@@ -25,7 +25,7 @@ var table = []row{
 		one(word(EngineAthena, EngineLogs), func(s *Settings) *string { return &s.Engine })},
 	{"credential", "", "", "the chain of the AWS SDK", "AWS credential",
 		"the AWS credential: profile:NAME, or an entry of storage/passwords in realm ct_anomaly",
-		one(hidden("a credential", "profile:NAME, or the name of an entry in storage/passwords", credentialIn),
+		one(naming(hidden("a credential", "profile:NAME, or the name of an entry in storage/passwords", credentialIn)),
 			func(s *Settings) *string { return &s.Credential })},
 	{"role_external_id", "aws.roleExternalId", "", "", "External id of the roles", "the external id sent when a role is assumed",
 		one(hidden("an external id", "two or more letters, digits and +=,.@:/-_", externalID), func(s *Settings) *string { return &s.RoleExternalID })},
@@ -144,5 +144,5 @@ func bucket() rule[string] {
 }
 
 func entry() rule[string] {
-	return hidden("the name of an entry", "letters, digits and _.@-", entryName)
+	return naming(hidden("the name of an entry", "letters, digits and _.@-", entryName))
 }

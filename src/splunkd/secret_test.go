@@ -62,7 +62,7 @@ func TestSecretFaults(t *testing.T) {
 		is      error
 		says    string
 	}{
-		"missing": {answer(404, ``), ErrMissing, `in realm ct_anomaly; store it with the value {"access_key_id": "…", "secret_access_key": "…"}`},
+		"missing":      {answer(404, ``), ErrMissing, `in realm ct_anomaly; store it with the value {"access_key_id": "…", "secret_access_key": "…"}`},
 		"missing, 200": {answer(200, entries()), ErrMissing, "entry aws: "},
 		"two here": {answer(200, entries(stored("cloudtrail_anomaly", "aws", good), stored("search", "aws", good))), ErrAmbiguous,
 			`in app "cloudtrail_anomaly" of "nobody", app "search" of "nobody"; keep one`},

@@ -60,6 +60,7 @@ type Folder struct {
 	again      []int // files that are to be tried again by a later run
 	given      []int // files of the piece that Next gave last: who asks for another one has put it away
 	past       past
+	latest     int64 // delivery
 	from       int64 // what was delivered before is left out by a first run
 	hadHistory bool
 }

@@ -40,8 +40,12 @@ type past struct{ from, to int64 }
 
 // measure finds the past from all files that are listed, also from those read long ago.
 func (f *Folder) measure() {
+	now := f.Now().Unix()
 	for i := range f.files {
 		f.widen(i)
+		if t := f.files[i].delivered; t <= now {
+			f.latest = max(f.latest, t)
+		}
 	}
 	if f.HistoryDays >= 0 {
 		f.past.from = max(f.past.from, f.past.to-int64(f.HistoryDays)*discern.Day)
@@ -128,6 +132,10 @@ func (f *Folder) cut(ctx context.Context) error {
 	}
 	return f.Begun(ctx)
 }
+
+// Newest is when the newest file of all that are listed was delivered, also of those looked at long ago, Unix seconds; 0 where none is. What
+// claims to be of the future does not count.
+func (f *Folder) Newest() int64 { return f.latest }
 
 // History says how far the reading of what was delivered before Since has come; nil when there was nothing of it to read in this run. What
 // is left are files that were not put away: not read yet, or to be tried again.

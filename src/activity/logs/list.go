@@ -50,6 +50,9 @@ func (f *Folder) list(ctx context.Context) error {
 	}
 	f.guess()
 	f.measure()
+	if f.found.Others > 0 {
+		f.skipped["of accounts not asked for"] = f.found.Others
+	}
 	if err := f.unread(ctx); err != nil {
 		return err
 	}

@@ -28,6 +28,8 @@ func helpAll(w io.Writer) error {
   --version        says which version this is
 
 Try ct_anomaly demo first: it needs nothing.
+In Splunk this program is the modular input of the app CloudTrail Anomaly: splunkd starts it with --scheme, with --validate-arguments, or with
+nothing and the settings of an input on standard input.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some files or records could not be read.
 `)
 	_, err := w.Write(b.Bytes())

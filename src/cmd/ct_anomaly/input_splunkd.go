@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -52,10 +53,24 @@ func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Durat
 		if _, err := client.Secret(ctx, s.entry, s.fields...); stopped.Err() != nil {
 			return stopped.Err()
 		} else if err != nil {
-			return halt(discern.CodeCredential, fmt.Errorf("%s: %w", s.setting, err), "store the entry in storage/passwords, or empty the setting; the next run reads it anew")
+			return halt(discern.CodeCredential, fmt.Errorf("%s: %w", s.setting, err), mend(err))
 		}
 	}
 	return nil
+}
+
+// mend is what to do about a secret that is not to be had.
+func mend(err error) string {
+	switch {
+	case errors.Is(err, splunkd.ErrForbidden):
+		return "give a role of the user that this input runs for the capability list_storage_passwords; the next run tries again"
+	case errors.Is(err, splunkd.ErrMissing), errors.Is(err, splunkd.ErrShape):
+		return "store the entry in storage/passwords, or empty the setting; the next run reads it anew"
+	case errors.Is(err, splunkd.ErrAmbiguous):
+		return "delete all of these entries but one; the next run reads it anew"
+	default:
+		return "see in splunkd.log why splunkd does not answer; the next run tries again"
+	}
 }
 
 // unasked notes that a safeguard is missing.
@@ -66,16 +81,16 @@ func (in *input) unasked(err error) {
 const onClusterMend = "set up the input on a heavy forwarder, or, where one lasting host alone runs it, put allowEmbeddedOnCluster: true into config"
 
 func onCluster(where string) error {
-	return fmt.Errorf("the baseline can't be kept in a local file here: this is %s, where each host would learn for itself and tell the same again", where)
+	return fmt.Errorf("the baseline can't be kept in a local file here: this is %s", where)
 }
 
 // shared says of what kind a host is that has others beside it or in its place, or "".
 func shared(s splunkd.Server) string {
 	switch {
 	case s.ClusterMember():
-		return "a member of a search head cluster"
+		return "a member of a search head cluster, where each member would learn for itself and tell the same again"
 	case s.Cloud():
-		return "Splunk Cloud"
+		return "Splunk Cloud, where a host may be replaced at any time, and what was learnt with it"
 	default:
 		return ""
 	}

@@ -37,14 +37,14 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string)
 		return err
 	}
 	j := job{
-		store: store, mode: mode, rules: true, sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}}, since: since, first: first, read: in.progress(),
+		runID: in.runID, store: store, mode: mode, rules: true, sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}}, since: since, first: first, read: in.progress(),
 		listed: func(h *discern.History) error { return in.history(set, h, mode, first) },
 	}
 	st, _, err := in.wire(set, j)
 	if err != nil {
 		return err
 	}
-	st.RunID, st.Input, st.Notes, st.Covered = in.runID, in.name, in.notes, in.cover
+	st.Input, st.Notes, st.Covered = in.name, in.notes, in.cover
 	_, err = st.Run(ctx)
 	return err
 }
@@ -61,6 +61,7 @@ func (in *input) place(ctx context.Context, set *settings.Settings) (mode string
 		}
 		return discern.ModeLive, nil
 	case settings.Demo:
+		in.notes = append(in.notes, "this is the invented organization: some of its files are broken on purpose, and named below or in the first run's warnings")
 		set.Logs = settings.Place{Kind: settings.Folder, At: filepath.Join(in.folder(), "demo")}
 		return discern.ModeDemo, demoLogs(ctx, set.Logs.At, in.now())
 	default:
@@ -69,9 +70,13 @@ func (in *input) place(ctx context.Context, set *settings.Settings) (mode string
 	}
 }
 
-// strangers notes that an input begins anew beside states of others: it may have been renamed.
+// strangers tells the log where an input that begins anew keeps its state, and which others there are: it may have been renamed. A state
+// file that is there and empty is said in coverage: something emptied it, and what was learnt is gone.
 func (in *input) strangers(state string) {
-	if _, err := os.Stat(state); err == nil {
+	if info, err := os.Stat(state); err == nil {
+		if info.Size() == 0 {
+			in.notes = append(in.notes, "the state file was empty: what was learnt is lost, and learning begins anew. Was the disk full?")
+		}
 		return
 	}
 	entries, err := os.ReadDir(in.req.CheckpointDir)
@@ -87,8 +92,7 @@ func (in *input) strangers(state string) {
 	if len(others) == 0 {
 		return
 	}
-	in.notes = append(in.notes, fmt.Sprintf("this input has no state yet and begins anew; there is that of others: %s. If this input had another name before, disable it and move that folder to %s",
-		strings.Join(others, ", "), filepath.Base(filepath.Dir(state))))
+	in.log.Info("this input has no state yet and begins anew", "state", filepath.Dir(state), "states_of_others", strings.Join(others, ","))
 }
 
 // history says, before any of it is read, how much there is from before the input existed, and waits for consent where that is too much.

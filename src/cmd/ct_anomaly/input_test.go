@@ -238,7 +238,7 @@ func TestTwoInputsOfOneHostDoNotMeet(t *testing.T) {
 		h := b.fired(t)
 		require.Equal(t, exitDone, h.code, h.err)
 		require.Len(t, h.events, len(first.events), "%q has a state of its own", name)
-		require.Contains(t, strings.Join(h.whole(t).Warnings, "\n"), "begins anew", "it may have been renamed")
+		require.Contains(t, h.err, "begins anew", "it may have been renamed")
 	}
 	require.Empty(t, a.fired(t).events)
 	inside, err := filepath.Glob(filepath.Join(a.checkpoint, "*", stateFile))
@@ -256,23 +256,34 @@ func TestStandardInputThatIsNoInput(t *testing.T) {
 	require.Equal(t, "<stream>\n</stream>\n", h.out)
 }
 
-func TestAStoppedRunThatDoesNotEndIsLeft(t *testing.T) {
+// stopped starts the program with a standard input that never says anything, stops it, and gives the code that it exits with.
+func stopped(t *testing.T, out, err io.Writer, args ...string) int {
+	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	in, splunkd := io.Pipe()
-	defer splunkd.Close()
 	left := make(chan int, 1)
-	var out, err strings.Builder
-	d := &door{in: in, out: &out, err: &err, now: time.Now, exit: func(code int) { left <- code; splunkd.Close() }}
-	ended := make(chan struct{})
-	go func() { d.enter(ctx, nil); close(ended) }()
+	d := &door{in: in, out: out, err: err, now: time.Now, exit: func(code int) { left <- code; splunkd.Close() }}
+	go d.enter(ctx, args) // which may wait for ever for who reads what it writes: the process would be gone
 	stop()
 	select {
 	case code := <-left:
-		require.Equal(t, exitDone, code)
+		return code
 	case <-time.After(20 * time.Second):
-		t.Fatal("it waits for an input that never comes")
+		splunkd.Close()
+		require.FailNow(t, "it waits for an input that never comes")
+		return 0
 	}
-	<-ended
+}
+
+func TestAStoppedRunThatDoesNotEndIsLeft(t *testing.T) {
+	require.Equal(t, exitDone, stopped(t, io.Discard, io.Discard))
+	require.Equal(t, exitFailed, stopped(t, io.Discard, io.Discard, "--validate-arguments"))
+	nobody, unread := io.Pipe()
+	defer nobody.Close()
+	require.Equal(t, exitDone, stopped(t, io.Discard, unread), "a log that nobody reads keeps nothing from ending")
+	nobody, unread = io.Pipe()
+	defer nobody.Close()
+	require.Equal(t, exitFailed, stopped(t, unread, io.Discard), "nor does a stream that nobody reads, but that is said")
 }
 
 func TestValidation(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"strings"
 
 	"cloudtrail_anomaly/src/settings"
 )
@@ -42,6 +43,7 @@ func (d *door) possible(set *settings.Settings) error {
 func unused(set *settings.Settings) []string {
 	var notes []string
 	for _, s := range []struct{ name, value, instead string }{
+		{"business_unit", strings.Join(set.BusinessUnit, ","), "no account is left out by it; use accounts or exclude_accounts"},
 		{"dynamo_table_name", set.DynamoTableName, "the baseline is kept in a local file"},
 		{"sns_topic_arn", set.SNSTopicARN, "anomalies are not sent there"},
 		{"hec_url", set.HECURL, "anomalies are not sent there"},

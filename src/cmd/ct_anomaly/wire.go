@@ -29,6 +29,7 @@ const stateFile = "baseline.db"
 // A job is one run to be wired: what differs between detect, learn, replay and demo.
 type job struct {
 	store  *embedded.Store
+	runID  string // made where none is given
 	mode   string
 	sinks  []discern.Sink
 	from   int64 // what is earlier is learnt without telling
@@ -65,9 +66,11 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder
 	if err != nil {
 		return nil, nil, err
 	}
-	runID, err := newRunID()
-	if err != nil {
-		return nil, nil, err
+	runID := j.runID
+	if runID == "" {
+		if runID, err = newRunID(); err != nil {
+			return nil, nil, err
+		}
 	}
 	return &discern.Study{
 		Activity: folder, Baseline: j.store, Outbox: j.store, Ledger: j.store, Journal: j.store, Sinks: j.sinks, Risk: table,
@@ -76,7 +79,7 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder
 			ForgetAfterDays: set.ForgetAfterDays, RefreshDays: set.RefreshDays, TellFrom: j.from,
 			Suppress: suppressor(set), OwnAddress: rules.NewAddresses(set.InstanceNetworks).Own,
 		},
-		Now: d.now, RunID: runID, Owner: j.store.Owner(), Trail: trail, History: folder.History, Engine: settings.EngineLogs, Mode: j.mode,
+		Now: d.now, RunID: runID, Owner: j.store.Owner(), Trail: trail, History: folder.History, Newest: folder.Newest, Engine: settings.EngineLogs, Mode: j.mode,
 	}, folder, nil
 }
 
