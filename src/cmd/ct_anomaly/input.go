@@ -1,10 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -117,10 +117,11 @@ func (in *input) cover(c discern.Coverage) error {
 	if more := len(c.Warnings) - mostWarnings; more > 0 {
 		shown.Warnings = append(slices.Clone(c.Warnings[:mostWarnings]), fmt.Sprintf("and %d more; splunkd.log names the first thousand", more))
 	}
-	data, err := json.Marshal(shown)
-	if err != nil {
-		return fmt.Errorf("write coverage: %w", err)
+	var line bytes.Buffer
+	if err := covered(&line)(shown); err != nil {
+		return err
 	}
+	data := bytes.TrimSuffix(line.Bytes(), []byte("\n"))
 	if err := in.stream.Write(modinput.Event{Stanza: in.stanza.Name, Time: in.now(), SourceType: sourceTypeRun, Data: data}); err != nil {
 		return fmt.Errorf("write coverage: %w", err)
 	}
