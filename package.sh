@@ -101,7 +101,7 @@ stage() { # NAME PLATFORM…: makes its folder as it will be installed
     install -D -m 0755 "$(program "$platform")" "$root/$(place "$platform")"
   done
   install -m 0644 LICENSE "$root/LICENSE.txt"
-  install -D -m 0644 -t "$root/docs" docs/operations.md docs/events.md
+  install -D -m 0644 docs/operations.md "$root/docs/operations.md"
   "$parts" licences "$@" >"$root/THIRD_PARTY.txt"
   sed -i "s/@VERSION@/$version/; s/@BUILD@/$build/" "$root/default/app.conf" "$root/app.manifest"
   if [[ $name == collector ]]; then

@@ -39,7 +39,7 @@ const (
 
 var (
 	everywhere = []string{
-		"LICENSE.txt", "README.md", "README/inputs.conf.spec", "THIRD_PARTY.txt", "app.manifest", "bin/README", "docs/events.md", "docs/operations.md",
+		"LICENSE.txt", "README.md", "README/inputs.conf.spec", "THIRD_PARTY.txt", "app.manifest", "bin/README", "docs/operations.md",
 		"default/app.conf", "default/inputs.conf", "default/props.conf", "metadata/default.meta",
 	}
 	search = []string{
