@@ -56,7 +56,6 @@ func TestSecret(t *testing.T) {
 }
 
 func TestSecretFaults(t *testing.T) {
-	const store = "https://127.0.0.1:"
 	cases := map[string]struct {
 		handler http.HandlerFunc
 		is      error
