@@ -7,11 +7,14 @@ import (
 	"io/fs"
 	"maps"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 )
 
-// The books of a run: what was looked at and found, by account and as a whole.
+// The books of a run: what was looked at and found, by account and as a whole. The parts of a run write in them side by side.
 type books struct {
+	mu       sync.Mutex
 	opened   time.Time
 	whole    Coverage
 	accounts map[string]*account
@@ -21,30 +24,34 @@ type books struct {
 // An account's page holds as numbers what its coverage will say as text.
 type account struct {
 	Coverage
-	start, end, newest, watched int64
+	start, end, newest, watched, watermark int64
+	mustered                               bool  // it was its turn
+	err                                    error // what ended the look at it
+	kept                                   int
 }
 
-func open(st *Study) books {
-	return books{
-		opened:   st.Now(),
-		whole:    Coverage{RunID: st.RunID, Input: st.Input, AccountID: "*", Engine: st.Engine},
-		accounts: map[string]*account{},
-	}
+func (b *books) open(st *Study) {
+	b.opened = st.Now()
+	b.whole = Coverage{RunID: st.RunID, Input: st.Input, AccountID: EveryAccount, Engine: st.Engine}
+	b.accounts = map[string]*account{}
 }
 
-func (r *run) page(id string) *account {
-	a := r.accounts[id]
+// page is an account's; the caller holds the lock.
+func (b *books) page(id string) *account {
+	a := b.accounts[id]
 	if a == nil {
-		a = &account{Coverage: Coverage{RunID: r.RunID, Input: r.Input, AccountID: id, Engine: r.Engine}}
-		r.accounts[id] = a
+		a = &account{Coverage: Coverage{RunID: b.whole.RunID, Input: b.whole.Input, AccountID: id, Engine: b.whole.Engine}}
+		b.accounts[id] = a
 	}
 	return a
 }
 
 // judged adds how a judge judged.
-func (r *run) judged(j *judge) {
+func (b *books) judged(j *judge) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	for id, t := range j.counts {
-		a := r.page(id)
+		a := b.page(id)
 		a.Sightings += t.sightings
 		a.Known += t.known
 		a.Learnt += t.learnt
@@ -54,42 +61,82 @@ func (r *run) judged(j *judge) {
 }
 
 // told counts an event that was claimed.
-func (r *run) told(e *Event) {
-	a := r.page(e.AccountID)
+func (b *books) told(e *Event) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a := b.page(e.AccountID)
 	a.Anomalies++
 	if e.Suppressed {
 		a.Suppressed++
 	}
 }
 
-// looked adds what a piece looked at.
-func (r *run) looked(p *Piece) {
-	r.whole.look(&p.Whole)
+// stands notes an account's watermark.
+func (b *books) stands(id string, watermark int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.page(id).watermark = watermark
+}
+
+// startedAnew notes that nothing was known before.
+func (b *books) startedAnew() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.whole.BaselineStarted = true
+}
+
+// mustered notes that it is an account's turn, and since when it is watched.
+func (b *books) mustered(id string, watched int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a := b.page(id)
+	a.mustered, a.watched = true, watched
+}
+
+// ended notes how the look at an account of the muster ended.
+func (b *books) ended(id string, err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	a := b.page(id)
+	a.mustered, a.err = true, err
+}
+
+// looked adds what a piece of an account's log, or of many accounts', looked at.
+func (b *books) looked(own string, p *Piece) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.whole.look(&p.Whole)
 	for id, look := range p.Looks {
-		a := r.page(id)
+		a := b.page(id)
 		a.look(look)
 		a.start, a.end = earlier(a.start, p.Start), max(a.end, p.End)
 		a.newest = max(a.newest, look.NewestDelivery, p.Newest[id])
 	}
-	r.whole.Skipped = added(r.whole.Skipped, p.Skipped)
-	for _, b := range p.Bad {
-		r.whole.Warnings = append(r.whole.Warnings, b.Path+": "+b.Fault)
-		if b.Kept {
-			r.kept++
+	b.whole.Skipped = added(b.whole.Skipped, p.Skipped)
+	said := &b.whole.Warnings
+	if own != "" {
+		said = &b.page(own).Warnings
+	}
+	for _, bad := range p.Bad {
+		*said = append(*said, bad.Path+": "+bad.Fault)
+		if bad.Kept {
+			b.kept++
+			if own != "" {
+				b.page(own).kept++
+			}
 		}
 	}
 }
 
 // close writes a coverage for each account and one for the run, and hands them out.
 func (r *run) close(runErr error) (Coverage, error) {
-	now := r.Now()
-	took := now.Sub(r.opened).Milliseconds()
+	took := r.Now().Sub(r.opened).Milliseconds()
 	var all []Coverage
 	ended := len(r.accounts) > 0
 	for _, id := range slices.Sorted(maps.Keys(r.accounts)) {
 		a := r.accounts[id]
 		a.DurationMS = took
-		a.finish(r.reached[id].LastSeen, int64(r.Terms.LearningDays)*Day)
+		a.finish(r.Study)
 		r.whole.merge(&a.Coverage)
 		ended = ended && a.LearningEnded
 		r.whole.LagSeconds = max(r.whole.LagSeconds, a.LagSeconds)
@@ -99,7 +146,10 @@ func (r *run) close(runErr error) (Coverage, error) {
 	if r.Newest != nil && r.Newest() != 0 {
 		r.whole.NewestDelivery = Stamp(r.Newest())
 	}
-	r.whole.finish(runErr, r.undelivered, r.kept)
+	if r.Spent != nil {
+		r.whole.spent(r.Spent())
+	}
+	r.whole.finish(r.explain(runErr), r.undelivered, r.kept, r.failures())
 	r.whole.Warnings = append(r.whole.Warnings, r.Notes...)
 	if r.Study.History != nil {
 		r.whole.History = r.Study.History()
@@ -115,8 +165,17 @@ func (r *run) close(runErr error) (Coverage, error) {
 	return r.whole, runErr
 }
 
+// explain puts an error into words, where there are any.
+func (st *Study) explain(err error) error {
+	if err == nil || st.Explain == nil {
+		return err
+	}
+	return st.Explain(err)
+}
+
 // finish says an account's figures as text. It learns until it has been watched for the learning time, by its newest delivery.
-func (a *account) finish(watermark, learning int64) {
+func (a *account) finish(st *Study) {
+	learning, watermark := int64(st.Terms.LearningDays)*Day, a.watermark
 	a.Status = StatusOK
 	if a.watched != 0 {
 		until := a.watched + learning
@@ -138,9 +197,61 @@ func (a *account) finish(watermark, learning int64) {
 	case a.BadFiles > 0 || a.BadRecords > 0:
 		a.Status = StatusPartial
 		a.fail(CodeBadData, "some of this account's log files or records could not be read", "see the warnings of the run; a file is tried again until it has not changed for a day")
+	case a.kept > 0:
+		a.Status = StatusPartial
+		a.fail(CodeAccessDenied, fmt.Sprintf("%d log files can't be opened", a.kept), "see the warnings of this account: they are tried again by each run")
 	case a.Files == 0:
 		a.Status = StatusNoFiles
 	}
+	if st.Member != nil {
+		m := st.Member(a.AccountID)
+		a.AccountName = m.Name
+		if m.Aside != "" && !a.mustered {
+			a.Warnings = append(a.Warnings, "this account is not looked at ("+m.Aside+"), and yet the log of another one holds records of it")
+		}
+	}
+	if a.err != nil {
+		a.Coverage.Error = ""
+		a.Fail(st.explain(a.err))
+	}
+}
+
+// failures names the accounts of the muster whose look ended by an error, and tells whether these are all.
+func (b *books) failures() (failed failed) {
+	for _, id := range slices.Sorted(maps.Keys(b.accounts)) {
+		a := b.accounts[id]
+		if a.mustered {
+			failed.of++
+		}
+		if a.err == nil {
+			continue
+		}
+		failed.ids = append(failed.ids, id)
+		if failed.first == nil {
+			failed.first = &a.Coverage
+		}
+	}
+	return failed
+}
+
+type failed struct {
+	ids   []string
+	of    int
+	first *Coverage
+}
+
+// say puts the accounts that failed into the run's coverage.
+func (f *failed) say(c *Coverage) {
+	c.Status = StatusPartial
+	if len(f.ids) == f.of && f.first.Status == StatusFailed {
+		c.Status = StatusFailed
+	}
+	const most = 20
+	ids := strings.Join(f.ids[:min(len(f.ids), most)], " ")
+	if more := len(f.ids) - most; more > 0 {
+		ids += fmt.Sprintf(" and %d more", more)
+	}
+	c.fail(f.first.ErrorCode, fmt.Sprintf("%d of %d accounts were not looked at to the end (%s); the first: %s", len(f.ids), f.of, ids, f.first.Error), f.first.NextStep)
 }
 
 // nothingNew says that there was nothing to look at, and what was left out.
@@ -177,18 +288,23 @@ func (c *Coverage) Fail(err error) {
 }
 
 // finish says how the whole run ended.
-func (c *Coverage) finish(runErr, undelivered error, kept int) {
+func (c *Coverage) finish(runErr, undelivered error, kept int, accounts failed) {
 	c.Status = StatusOK
 	switch {
 	case runErr != nil:
 		c.Fail(runErr)
+	case len(accounts.ids) > 0:
+		accounts.say(c)
+		if undelivered != nil {
+			c.Warnings = append(c.Warnings, fmt.Sprintf("%d anomalies are pending, and are sent by the next run: %v", c.Pending, undelivered))
+		}
 	case undelivered != nil:
 		c.Status = StatusFailed
 		c.fail(CodeInternal, fmt.Sprintf("%d anomalies are pending: %v", c.Pending, undelivered), "they are sent by the next run")
 	case kept > 0:
 		c.Status = StatusPartial
 		c.fail(CodeAccessDenied, fmt.Sprintf("%d log files or folders can't be opened", kept), "see the warnings; give the user that runs this the right to read them: they are tried again by each run")
-	case len(c.Warnings) > 0:
+	case len(c.Warnings) > 0 || c.BadFiles > 0 || c.BadRecords > 0:
 		c.Status = StatusPartial
 		c.fail(CodeBadData, "some log files or records could not be read", "see the warnings; a file is tried again until it has not changed for a day")
 	case c.Files == 0:

@@ -7,14 +7,14 @@ import (
 
 // claim takes the findings in order, batch by batch: evidence, finished event, claim, delivery. Then it writes what was learnt and
 // refreshed. It returns the principals of whom another collector had changed something meanwhile.
-func (r *run) claim(ctx context.Context, j *judge, p *Piece) (lost map[string]bool, err error) {
+func (r *part) claim(ctx context.Context, activity Activity, j *judge, p *Piece) (lost map[string]bool, err error) {
 	lost = map[string]bool{}
 	if err := r.keepWatch(ctx, j, p); err != nil {
 		return nil, err
 	}
 	for start := 0; start < len(j.findings); start += batchFindings {
 		batch := j.findings[start:min(start+batchFindings, len(j.findings))]
-		deeds, events, err := r.deeds(ctx, batch, p)
+		deeds, events, err := r.deeds(ctx, activity, batch, p)
 		if err != nil {
 			return nil, err
 		}
@@ -38,7 +38,7 @@ func (r *run) claim(ctx context.Context, j *judge, p *Piece) (lost map[string]bo
 
 // keepWatch writes since when the accounts and the organization are watched, before anything is told: a run that is killed while it
 // tells has then begun their baseline, and the next one does not begin it again.
-func (r *run) keepWatch(ctx context.Context, j *judge, p *Piece) error {
+func (r *part) keepWatch(ctx context.Context, j *judge, p *Piece) error {
 	var deeds []Deed
 	for account := range p.Looks {
 		for _, h := range []*shelf{j.memory.of(Account, account), j.memory.of(Organization, "")} {
@@ -54,12 +54,12 @@ func (r *run) keepWatch(ctx context.Context, j *judge, p *Piece) error {
 }
 
 // deeds makes the claims of a batch of findings, each with its finished event.
-func (r *run) deeds(ctx context.Context, batch []finding, p *Piece) ([]Deed, []*Event, error) {
+func (r *part) deeds(ctx context.Context, activity Activity, batch []finding, p *Piece) ([]Deed, []*Event, error) {
 	var wanted []Sighting
 	for i := range batch {
 		wanted = append(wanted, batch[i].sightings...)
 	}
-	evidence, err := r.Activity.Evidence(ctx, wanted)
+	evidence, err := activity.Evidence(ctx, wanted)
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the evidence of %d anomalies: %w", len(batch), err)
 	}
@@ -89,7 +89,7 @@ func (r *run) deeds(ctx context.Context, batch []finding, p *Piece) ([]Deed, []*
 
 // keep writes what no claim carried. A refresh lost to another collector is no loss: the other one has seen the pair too. What was
 // learnt or moved of a principal is judged again with the rest of it.
-func (r *run) keep(ctx context.Context, j *judge, lost map[string]bool) error {
+func (r *part) keep(ctx context.Context, j *judge, lost map[string]bool) error {
 	changes := j.memory.unsettled()
 	deeds := make([]Deed, len(changes))
 	for i := range changes {

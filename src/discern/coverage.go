@@ -14,6 +14,8 @@ const (
 const (
 	CodeCredential   = "credential"
 	CodeAccessDenied = "access_denied"
+	CodeThrottled    = "throttled"
+	CodeBadQuery     = "bad_query"
 	CodeBudget       = "budget"
 	CodeDeadline     = "deadline"
 	CodeNoFiles      = "no_files"
@@ -28,6 +30,7 @@ type Coverage struct {
 	UnfinishedRunID string   `json:"unfinished_run_id,omitempty"` // an earlier run that never came to its end
 	Input           string   `json:"input,omitempty"`
 	AccountID       string   `json:"account_id"`
+	AccountName     string   `json:"account_name,omitempty"`
 	Engine          string   `json:"engine"`
 	Status          string   `json:"status"`
 	ErrorCode       string   `json:"error_code,omitempty"`
@@ -61,7 +64,11 @@ type Coverage struct {
 	Pending         int            `json:"pending"`
 	Resent          int            `json:"resent,omitempty"` // anomalies that an earlier run claimed and this one delivered
 	BytesScanned    int64          `json:"bytes_scanned"`
-	EstimatedCost   float64        `json:"estimated_cost_usd"` // files of one's own cost nothing
+	AthenaQueryIDs  []string       `json:"athena_query_ids,omitempty"`
+	DynamoDBReads   float64        `json:"dynamodb_reads,omitempty"` // capacity units
+	DynamoDBWrites  float64        `json:"dynamodb_writes,omitempty"`
+	EstimatedCost   float64        `json:"estimated_cost_usd"` // at list price; files of one's own cost nothing
+	Checks          []Check        `json:"checks,omitempty"`
 	DurationMS      int64          `json:"duration_ms"`
 }
 
@@ -72,6 +79,26 @@ type History struct {
 	LeftFiles int   `json:"history_left_files"`
 	LeftBytes int64 `json:"history_left_bytes"` // as stored
 }
+
+// A Check is one thing that was tried of what a run needs, and how to mend it.
+type Check struct {
+	What   string `json:"check"` // what was tried
+	On     string `json:"on,omitempty"`
+	OK     bool   `json:"ok"`
+	Result string `json:"result"`
+	Mend   string `json:"mend,omitempty"`
+}
+
+// Spent is what a run has cost besides its queries: capacity units of DynamoDB, and US dollars at list price.
+type Spent struct{ Reads, Writes, Cost float64 }
+
+func (c *Coverage) spent(s Spent) {
+	c.DynamoDBReads, c.DynamoDBWrites = s.Reads, s.Writes
+	c.EstimatedCost += s.Cost
+}
+
+// mostQueryIDs bounds the queries that one coverage names.
+const mostQueryIDs = 100
 
 func (c *Coverage) fail(code, what, next string) {
 	if c.Error != "" {
@@ -89,6 +116,10 @@ func (c *Coverage) look(l *Look) {
 	c.OtherCategories += l.OtherCategories
 	c.Records.Add(l.Records)
 	c.BytesScanned += l.Bytes
+	c.EstimatedCost += l.Cost
+	if room := mostQueryIDs - len(c.AthenaQueryIDs); room > 0 {
+		c.AthenaQueryIDs = append(c.AthenaQueryIDs, l.QueryIDs[:min(room, len(l.QueryIDs))]...)
+	}
 	c.FilesByRegion = added(c.FilesByRegion, l.FilesByRegion)
 }
 

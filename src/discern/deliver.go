@@ -41,6 +41,8 @@ func (r *run) sendPending(ctx context.Context) error {
 // deliver gives pending anomalies to the sinks that do not have them yet. A sink that fails keeps nothing back: what it did not
 // take stays pending, stands in coverage, and is sent by the next run.
 func (r *run) deliver(ctx context.Context, pending []Pending) {
+	r.sending.Lock()
+	defer r.sending.Unlock()
 	for _, sink := range r.Sinks {
 		var missing []Pending
 		var ids []string

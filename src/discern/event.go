@@ -107,6 +107,10 @@ func (r *run) event(f *finding, evidence []Evidence, p *Piece) (*Event, []string
 	if f.previous != 0 {
 		e.PreviousLastSeen = Stamp(f.previous)
 	}
+	if r.Member != nil {
+		m := r.Member(s.Account)
+		e.AccountName, e.AccountOwner, e.BusinessUnit = m.Name, m.Owner, m.Unit
+	}
 	e.AnomalyID = anomalyID(f.kind, s)
 	last := s.Last
 	var actions []string

@@ -7,6 +7,7 @@ type Piece struct {
 	Looks      map[string]*Look // by account; a file that holds records of several counts in each
 	Whole      Look             // of all files, each counted once
 	Newest     map[string]int64 // by account, the newest delivery that is known of, also of files still to be read
+	Reached    int64            // delivery time up to which all of the piece's accounts was looked at, Unix seconds; 0: an account's newest file
 	Files      []File           // read to their end, or given up: to be noted as looked at
 	Bad        []BadFile        // files of which something could not be read
 	Skipped    map[string]int
@@ -19,10 +20,12 @@ type Look struct {
 	FilesByRegion    map[string]int
 	Records          Records
 	BadRecords       int
-	Bytes            int64 // of the files as stored
+	Bytes            int64 // of the files as stored, or scanned by queries
 	Earliest, Latest int64 // event times
 	NewestDelivery   int64
 	OtherCategories  int // records of categories that are not judged
+	QueryIDs         []string
+	Cost             float64 // of the queries, in US dollars at list price
 }
 
 // Records counts records by what they do.
@@ -61,4 +64,6 @@ func (l *Look) Add(m *Look) {
 	l.Latest = max(l.Latest, m.Latest)
 	l.NewestDelivery = max(l.NewestDelivery, m.NewestDelivery)
 	l.FilesByRegion = added(l.FilesByRegion, m.FilesByRegion)
+	l.QueryIDs = append(l.QueryIDs, m.QueryIDs...)
+	l.Cost += m.Cost
 }

@@ -13,6 +13,21 @@ type Activity interface {
 	Evidence(ctx context.Context, sightings []Sighting) ([]Evidence, error)
 }
 
+// Muster hands out the accounts of a run.
+type Muster interface {
+	// Each calls look once for every account, some side by side, and returns when all calls have. Accounts that it did not hand out before
+	// the context ended it gives back; an error is one for which none was handed out.
+	Each(ctx context.Context, look func(ctx context.Context, account string)) (left []string, err error)
+}
+
+// A Member is what is known of an account besides its log.
+type Member struct {
+	Name  string
+	Owner string
+	Unit  string // the business unit
+	Aside string // why it is not looked at: suspended, excluded; "" where it is
+}
+
 // Evidence is what the records of one sighting say.
 type Evidence struct {
 	Count   int      // records, each eventID counted once

@@ -8,7 +8,7 @@ import (
 
 // recall fetches what a judge needs to know for these sightings: the memory of every principal in them, and of their accounts and
 // the organization only what new or stale pairs are held against.
-func (r *run) recall(ctx context.Context, p *Piece, sightings []Sighting) (*judge, error) {
+func (r *part) recall(ctx context.Context, p *Piece, sightings []Sighting) (*judge, error) {
 	j := &judge{
 		terms: r.Terms, risky: r.Risk.Risky, memory: shelves{}, who: make([]*shelf, len(sightings)),
 		watermark: r.watermark, counts: map[string]*tally{},
@@ -25,7 +25,7 @@ func (r *run) recall(ctx context.Context, p *Piece, sightings []Sighting) (*judg
 	return j, nil
 }
 
-func (r *run) ask(ctx context.Context, j *judge, questions []Question) error {
+func (r *part) ask(ctx context.Context, j *judge, questions []Question) error {
 	if len(questions) == 0 {
 		return nil
 	}
@@ -39,7 +39,7 @@ func (r *run) ask(ctx context.Context, j *judge, questions []Question) error {
 
 // holders asks for the principals whole, and for the own items of the accounts, the rules' items and the instances. It makes each of
 // them a shelf, and notes whose each sighting is.
-func (r *run) holders(j *judge, p *Piece, sightings []Sighting) []Question {
+func (r *part) holders(j *judge, p *Piece, sightings []Sighting) []Question {
 	var questions []Question
 	ask := func(kind Kind, id string, actions []string) (on *shelf, first bool) {
 		h := Holder{kind, id}
@@ -123,10 +123,10 @@ func bareRole(principal string) (string, bool) {
 
 // watch notes since when the accounts of a piece, and with them the organization, are watched: the earliest event time read. The watermark of the
 // account is taken as it stood when this run first met it.
-func (r *run) watch(j *judge, p *Piece) {
+func (r *part) watch(j *judge, p *Piece) {
 	organization := j.memory.of(Organization, "")
 	if organization.get("") == (Known{}) {
-		r.whole.BaselineStarted = true
+		r.startedAnew()
 	}
 	for account, look := range p.Looks {
 		if look.Earliest == 0 {
