@@ -85,6 +85,15 @@ func (b *books) startedAnew() {
 	b.whole.BaselineStarted = true
 }
 
+// warn says something in an account's coverage, once.
+func (b *books) warn(id, what string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if a := b.page(id); !slices.Contains(a.Warnings, what) {
+		a.Warnings = append(a.Warnings, what)
+	}
+}
+
 // mustered notes that it is an account's turn, and since when it is watched.
 func (b *books) mustered(id string, watched int64) {
 	b.mu.Lock()

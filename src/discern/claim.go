@@ -63,11 +63,12 @@ func (r *part) deeds(ctx context.Context, activity Activity, batch []finding, p 
 	if err != nil {
 		return nil, nil, fmt.Errorf("read the evidence of %d anomalies: %w", len(batch), err)
 	}
-	deeds, events := make([]Deed, len(batch)), make([]*Event, len(batch))
+	deeds, events, news := make([]Deed, len(batch)), make([]*Event, len(batch)), newActions(batch)
 	for i := range batch {
 		f := &batch[i]
 		e, actions := r.event(f, evidence[:len(f.sightings)], p)
 		evidence = evidence[len(f.sightings):]
+		r.role(ctx, e, news[e.PrincipalID])
 		e.Reason = reason(e, f, actions)
 		if r.Terms.Suppress != nil {
 			e.SuppressedBy, e.Suppressed = r.Terms.Suppress(e)

@@ -57,6 +57,11 @@ type Event struct {
 	MFA           bool     `json:"mfa"`
 	FromConsole   bool     `json:"from_console"`
 
+	RoleCreated     string   `json:"role_created,omitempty"`
+	AssociationType string   `json:"association_type,omitempty"`
+	AssociatedWith  []string `json:"associated_with,omitempty"`
+	LegacySeverity  string   `json:"legacy_severity,omitempty"`
+
 	Action        string   `json:"action,omitempty"`
 	EventSource   string   `json:"eventSource,omitempty"`
 	EventName     string   `json:"eventName,omitempty"`

@@ -37,8 +37,9 @@ type judge struct {
 	terms     Terms
 	risky     func(action string) bool
 	memory    shelves
-	who       []*shelf         // of each sighting, its principal's memory
-	watermark map[string]int64 // by account, as it stood at the run's start
+	who       []*shelf                          // of each sighting, its principal's memory
+	watermark map[string]int64                  // by account, as it stood at the run's start
+	instances map[string]map[string]EC2Instance // by account, where EC2 was asked: its instances
 	counts    map[string]*tally
 	findings  []finding
 }

@@ -1,16 +1,21 @@
 package discern
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// The verdicts on credentials of an instance, without asking EC2.
+// The verdicts on credentials of an instance.
 const (
-	VerdictLiteral       = "literal"        // the record fits the rule's letter; the instance itself may have made the call
-	VerdictSecondAddress = "second_address" // the instance has another address of its own
+	VerdictLiteral        = "literal"          // the record fits the rule's letter; the instance itself may have made the call
+	VerdictSecondAddress  = "second_address"   // EC2 was not asked, and the instance has another address of its own
+	VerdictForeignAddress = "foreign_address"  // EC2 says that the address is not the instance's, nor its VPC's
+	VerdictNoInstance     = "no_such_instance" // EC2 says that the account has no such instance
 )
 
 // sessionLife bounds how long an instance's own address stays its own without being seen. Credentials of an instance live for about six
@@ -48,6 +53,16 @@ func (j *judge) instance(s *Sighting) string {
 		return VerdictLiteral
 	}
 	addresses := j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance))
+	if asked, ok := j.instances[s.Account]; ok && addresses.get(s.Address) == (Known{}) {
+		switch instance, exists := asked[s.Instance]; {
+		case !exists:
+			return VerdictNoInstance
+		case !instance.Own(s.Address):
+			return VerdictForeignAddress
+		}
+		addresses.put(s.Address, addresses.get(s.Address).touched(s, sessionLife/4))
+		return VerdictLiteral
+	}
 	for address, own := range addresses.now {
 		if address != s.Address && s.First-own.LastSeen <= sessionLife {
 			return VerdictSecondAddress
@@ -55,6 +70,36 @@ func (j *judge) instance(s *Sighting) string {
 	}
 	addresses.put(s.Address, addresses.get(s.Address).touched(s, sessionLife/4))
 	return VerdictLiteral
+}
+
+// askInstances asks EC2 of the instances whose credentials were used from an address that is not known to be theirs. Where it can't be asked the
+// addresses alone are judged, and coverage says so.
+func (r *part) askInstances(ctx context.Context, j *judge, sightings []Sighting) {
+	if r.Instances == nil {
+		return
+	}
+	wanted := map[string]map[string]bool{}
+	for i := range sightings {
+		s := &sightings[i]
+		if s.Instance == "" || s.Address == "" || j.terms.OwnAddress(s.Address) {
+			continue
+		}
+		if j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance)).get(s.Address) != (Known{}) {
+			continue
+		}
+		if wanted[s.Account] == nil {
+			wanted[s.Account] = map[string]bool{}
+		}
+		wanted[s.Account][s.Instance] = true
+	}
+	for account, ids := range wanted {
+		found, err := r.Instances.Instances(ctx, account, slices.Sorted(maps.Keys(ids)))
+		if err != nil {
+			r.warn(account, err.Error())
+			continue
+		}
+		j.instances[account] = found
+	}
 }
 
 // ruleKey is what a rule is told once for: all but the times.

@@ -28,6 +28,33 @@ type Member struct {
 	Aside string // why it is not looked at: suspended, excluded; "" where it is
 }
 
+// Roles says of a role what CloudTrail does not. It answers from memory where it can: a role is asked for once an anomaly.
+type Roles interface {
+	// Role tells of the role with this ARN, by which it acted in an account's log; newActions is how many new actions of it this piece has.
+	// A role that can't be asked for is an error, which stands in coverage once and keeps nothing back.
+	Role(ctx context.Context, account, arn string, newActions int) (Role, error)
+}
+
+// A Role is what IAM says of one.
+type Role struct {
+	Created         int64    // Unix seconds; 0 where it is not known
+	AssociationType string   // who may assume it: the kinds of its trust policy's principals
+	AssociatedWith  []string // these principals
+	LegacySeverity  string   // what jellyparks' tool would have called it
+}
+
+// Instances says which EC2 instances there are, and which addresses are theirs.
+type Instances interface {
+	// Instances tells of those of an account's instances that exist or lately did; the others are absent. It is asked only of instances whose
+	// credentials were used from an address not seen of them before.
+	Instances(ctx context.Context, account string, ids []string) (map[string]EC2Instance, error)
+}
+
+// An EC2Instance is what EC2 says of one.
+type EC2Instance struct {
+	Own func(address string) bool // tells whether a source address can be its own: one of its interfaces, its VPC's NAT or endpoints
+}
+
 // Evidence is what the records of one sighting say.
 type Evidence struct {
 	Count   int      // records, each eventID counted once

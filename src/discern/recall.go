@@ -11,13 +11,14 @@ import (
 func (r *part) recall(ctx context.Context, p *Piece, sightings []Sighting) (*judge, error) {
 	j := &judge{
 		terms: r.Terms, risky: r.Risk.Risky, memory: shelves{}, who: make([]*shelf, len(sightings)),
-		watermark: r.watermark, counts: map[string]*tally{},
+		watermark: r.watermark, instances: map[string]map[string]EC2Instance{}, counts: map[string]*tally{},
 	}
 	questions := append(r.holders(j, p, sightings), Question{Holder{Organization, ""}, []string{""}})
 	if err := r.ask(ctx, j, questions); err != nil {
 		return nil, err
 	}
 	j.adopt()
+	r.askInstances(ctx, j, sightings)
 	r.watch(j, p)
 	if err := r.ask(ctx, j, j.widths(sightings)); err != nil {
 		return nil, err

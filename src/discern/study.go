@@ -39,14 +39,16 @@ type Study struct {
 	Engine string
 	Mode   string // live, replay or demo; of live pieces that are history it is told
 
-	Input   string
-	Notes   []string                    // what the run's coverage says besides, as warnings
-	Member  func(account string) Member // what is known of an account besides its log
-	Explain func(error) error           // gives an error of an activity as a Halt, where there are words for it
-	Newest  func() int64                // the newest delivery that is known of, looked at or not, Unix seconds; 0 where none is
-	History func() *History             // how far the reading of history has come; nil where there is none
-	Spent   func() Spent                // what the run has cost so far, besides its queries
-	Covered func(Coverage) error        // is given the coverage of each account, then that of the run
+	Input     string
+	Notes     []string                    // what the run's coverage says besides, as warnings
+	Roles     Roles                       // says more of roles that have an anomaly
+	Instances Instances                   // says more of instances whose credentials are used
+	Member    func(account string) Member // what is known of an account besides its log
+	Explain   func(error) error           // gives an error of an activity as a Halt, where there are words for it
+	Newest    func() int64                // the newest delivery that is known of, looked at or not, Unix seconds; 0 where none is
+	History   func() *History             // how far the reading of history has come; nil where there is none
+	Spent     func() Spent                // what the run has cost so far, besides its queries
+	Covered   func(Coverage) error        // is given the coverage of each account, then that of the run
 }
 
 // A run is a Study at work.
