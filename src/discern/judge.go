@@ -37,9 +37,9 @@ type judge struct {
 	terms     Terms
 	risky     func(action string) bool
 	memory    shelves
-	who       []*shelf                          // of each sighting, its principal's memory
-	watermark map[string]int64                  // by account, as it stood at the run's start
-	instances map[string]map[string]EC2Instance // by account, where EC2 was asked: its instances
+	who       []*shelf                // of each sighting, its principal's memory
+	watermark map[string]int64        // by account, as it stood at the run's start
+	verdicts  map[InstanceCall]string // of EC2, where it was asked
 	counts    map[string]*tally
 	findings  []finding
 }

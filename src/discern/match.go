@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -14,7 +12,7 @@ import (
 const (
 	VerdictLiteral        = "literal"          // the record fits the rule's letter; the instance itself may have made the call
 	VerdictSecondAddress  = "second_address"   // EC2 was not asked, and the instance has another address of its own
-	VerdictForeignAddress = "foreign_address"  // EC2 says that the address is not the instance's, nor its VPC's
+	VerdictForeignAddress = "foreign_address"  // EC2 says that the address is neither the instance's nor its VPC's
 	VerdictNoInstance     = "no_such_instance" // EC2 says that the account has no such instance
 )
 
@@ -53,18 +51,18 @@ func (j *judge) instance(s *Sighting) string {
 		return VerdictLiteral
 	}
 	addresses := j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance))
-	if asked, ok := j.instances[s.Account]; ok && addresses.get(s.Address) == (Known{}) {
-		switch instance, exists := asked[s.Instance]; {
-		case !exists:
-			return VerdictNoInstance
-		case !instance.Own(s.Address):
-			return VerdictForeignAddress
-		}
+	switch verdict := j.verdicts[callOf(s)]; verdict {
+	case "":
+	case VerdictLiteral:
 		addresses.put(s.Address, addresses.get(s.Address).touched(s, sessionLife/4))
 		return VerdictLiteral
+	default:
+		return verdict
 	}
+	known := addresses.get(s.Address)
+	stays := known != (Known{}) && s.First-known.LastSeen <= sessionLife
 	for address, own := range addresses.now {
-		if address != s.Address && s.First-own.LastSeen <= sessionLife {
+		if !stays && address != s.Address && s.First-own.LastSeen <= sessionLife {
 			return VerdictSecondAddress
 		}
 	}
@@ -72,13 +70,17 @@ func (j *judge) instance(s *Sighting) string {
 	return VerdictLiteral
 }
 
-// askInstances asks EC2 of the instances whose credentials were used from an address that is not known to be theirs. Where it can't be asked the
-// addresses alone are judged, and coverage says so.
+// callOf is a sighting as EC2 is asked of it: once an hour and address.
+func callOf(s *Sighting) InstanceCall {
+	return InstanceCall{Account: s.Account, Instance: s.Instance, Address: s.Address, Time: s.Last}
+}
+
+// askInstances asks EC2 of the calls that came from an address not known to be the instance's. Where it can't be asked, or has no say, the
+// addresses alone are judged; that it can't be asked is said in coverage.
 func (r *part) askInstances(ctx context.Context, j *judge, sightings []Sighting) {
 	if r.Instances == nil {
 		return
 	}
-	wanted := map[string]map[string]bool{}
 	for i := range sightings {
 		s := &sightings[i]
 		if s.Instance == "" || s.Address == "" || j.terms.OwnAddress(s.Address) {
@@ -87,18 +89,15 @@ func (r *part) askInstances(ctx context.Context, j *judge, sightings []Sighting)
 		if j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance)).get(s.Address) != (Known{}) {
 			continue
 		}
-		if wanted[s.Account] == nil {
-			wanted[s.Account] = map[string]bool{}
-		}
-		wanted[s.Account][s.Instance] = true
-	}
-	for account, ids := range wanted {
-		found, err := r.Instances.Instances(ctx, account, slices.Sorted(maps.Keys(ids)))
-		if err != nil {
-			r.warn(account, err.Error())
+		call := callOf(s)
+		if _, asked := j.verdicts[call]; asked {
 			continue
 		}
-		j.instances[account] = found
+		verdict, err := r.Instances.Verdict(ctx, call)
+		if err != nil {
+			r.warn(s.Account, err.Error())
+		}
+		j.verdicts[call] = verdict
 	}
 }
 

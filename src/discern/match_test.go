@@ -1,6 +1,8 @@
 package discern_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -54,4 +56,46 @@ func TestWhatIsLearntWithoutTellingIsNotToldLater(t *testing.T) {
 	w.terms.TellFrom = 0
 	w.tells(list{stop})
 	w.tells(list{used(1, "12:00", "203.0.113.9")}, "rule AROAEC2 s3:GetObject")
+}
+
+// told is an EC2 that says of each address what is written down of it, and counts the questions.
+type told struct {
+	verdicts map[string]string
+	asked    int
+}
+
+func (e *told) Verdict(_ context.Context, call discern.InstanceCall) (string, error) {
+	e.asked++
+	if call.Address == "198.51.100.99" {
+		return "", errors.New("asking EC2 is not allowed")
+	}
+	return e.verdicts[call.Address], nil
+}
+
+// TestInstanceVerdictsOfEC2: what EC2 says goes before the addresses seen, it is asked once of an address, and where it has no say they count.
+func TestInstanceVerdictsOfEC2(t *testing.T) {
+	w := newWorld(t)
+	ec2 := &told{verdicts: map[string]string{"192.0.2.1": discern.VerdictLiteral, "192.0.2.2": discern.VerdictLiteral, "198.51.100.7": discern.VerdictForeignAddress, "203.0.113.9": discern.VerdictNoInstance}}
+	w.instances = ec2
+	use := func(clock, address string) discern.Sighting {
+		s := saw(200, clock, "AROAWEB", "s3:GetObject", "")
+		s.Rule, s.Instance, s.Address = "instance_credentials", "i-0123456789abcdef0", address
+		return s
+	}
+	verdicts := func(events []discern.Event) (v []string) {
+		for _, e := range events {
+			if e.Rule != "" {
+				v = append(v, e.Verdict)
+			}
+		}
+		return v
+	}
+	w.run(watched())
+	require.Equal(t, []string{"foreign_address", "no_such_instance"},
+		verdicts(w.run(use("01:00", "192.0.2.1"), use("01:10", "192.0.2.2"), use("02:00", "198.51.100.7"), use("03:00", "203.0.113.9"))))
+	require.Equal(t, 4, ec2.asked)
+	require.Empty(t, verdicts(w.run(use("04:00", "192.0.2.1"), use("04:10", "192.0.2.2"))))
+	require.Equal(t, 4, ec2.asked, "an address known as the instance's own is not asked for again")
+	require.Equal(t, []string{"second_address"}, verdicts(w.run(use("05:00", "198.51.100.99"))))
+	require.Contains(t, w.page("1").Warnings, "asking EC2 is not allowed")
 }

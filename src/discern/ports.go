@@ -43,16 +43,17 @@ type Role struct {
 	LegacySeverity  string   // what jellyparks' tool would have called it
 }
 
-// Instances says which EC2 instances there are, and which addresses are theirs.
+// Instances says what EC2 knows of instances whose credentials are used.
 type Instances interface {
-	// Instances tells of those of an account's instances that exist or lately did; the others are absent. It is asked only of instances whose
-	// credentials were used from an address not seen of them before.
-	Instances(ctx context.Context, account string, ids []string) (map[string]EC2Instance, error)
+	// Verdict says whether an instance made a call from an address: VerdictLiteral where it can have, VerdictForeignAddress and the like where it
+	// can't, and "" where EC2 has no say. It is asked only of addresses not seen of the instance before. An error stands in coverage once.
+	Verdict(ctx context.Context, call InstanceCall) (verdict string, err error)
 }
 
-// An EC2Instance is what EC2 says of one.
-type EC2Instance struct {
-	Own func(address string) bool // tells whether a source address can be its own: one of its interfaces, its VPC's NAT or endpoints
+// An InstanceCall is a call made with the credentials of an instance.
+type InstanceCall struct {
+	Account, Instance, Address string
+	Time                       int64 // Unix seconds
 }
 
 // Evidence is what the records of one sighting say.

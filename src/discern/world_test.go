@@ -21,14 +21,15 @@ const day0 = int64(1_767_225_600)
 
 // A world is a real store with scripted activity before it and a tray behind it.
 type world struct {
-	t     *testing.T
-	store *embedded.Store
-	terms discern.Terms
-	risky map[string]bool
-	now   int64
-	runs  int
-	last  discern.Coverage
-	pages []discern.Coverage
+	t         *testing.T
+	store     *embedded.Store
+	terms     discern.Terms
+	risky     map[string]bool
+	now       int64
+	runs      int
+	last      discern.Coverage
+	pages     []discern.Coverage
+	instances discern.Instances
 }
 
 func newWorld(t *testing.T) *world {
@@ -95,7 +96,7 @@ func (w *world) runPieces(pieces ...discern.Piece) []discern.Event {
 	w.pages = nil
 	st := &discern.Study{
 		Activity: &baselinetest.Script{Pieces: pieces}, Baseline: w.store, Outbox: w.store, Ledger: w.store, Journal: w.store,
-		Sinks: []discern.Sink{tray}, Risk: w, Terms: w.terms, Now: func() time.Time { return time.Unix(w.now, 0) },
+		Sinks: []discern.Sink{tray}, Risk: w, Terms: w.terms, Now: func() time.Time { return time.Unix(w.now, 0) }, Instances: w.instances,
 		RunID: fmt.Sprint("run", w.runs), Owner: "me", Trail: "t", Engine: "script", Mode: "live",
 		Covered: func(c discern.Coverage) error { w.pages = append(w.pages, c); return nil },
 	}
