@@ -90,7 +90,8 @@ func activity() *Script {
 	return &Script{Pieces: []discern.Piece{{Start: began, End: began + 7200, Sightings: sightings, Looks: looks, Whole: discern.Look{Files: 2}, Files: []discern.File{{Path: "a", Size: 1}}}}}
 }
 
-func study(s Store, tray *Tray, run string) *discern.Study {
+// Study is a run over that activity; run names it and its collector.
+func Study(s Store, tray *Tray, run string) *discern.Study {
 	return &discern.Study{
 		Activity: activity(), Baseline: s, Outbox: s, Ledger: s, Journal: s, Sinks: []discern.Sink{tray}, Risk: noRisk{},
 		Terms: discern.Terms{ForgetAfterDays: 90, RefreshDays: 7, OwnAddress: func(string) bool { return false }},
@@ -98,17 +99,17 @@ func study(s Store, tray *Tray, run string) *discern.Study {
 	}
 }
 
-// expected is what the activity must tell on an empty baseline: 3 principals, 9 pairs, a success after a denial, a rule's match.
-const expected = 3 + 9 + 1 + 1
+// Expected is how much Study must tell on an empty baseline: 3 principals, 9 pairs, a success after a denial, a rule's match.
+const Expected = 3 + 9 + 1 + 1
 
 func twoRuns(t *testing.T, m Maker) {
 	s := m.New(t)
 	tray := &Tray{}
-	_, err := study(s, tray, "run1").Run(t.Context())
+	_, err := Study(s, tray, "run1").Run(t.Context())
 	require.NoError(t, err)
-	require.Len(t, tray.Events, expected)
+	require.Len(t, tray.Events, Expected)
 	second := &Tray{}
-	_, err = study(m.Again(t, s), second, "run2").Run(t.Context())
+	_, err = Study(m.Again(t, s), second, "run2").Run(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, second.Events)
 }
@@ -119,11 +120,11 @@ func twoRunsAtOnce(t *testing.T, m Maker) {
 	var all sync.WaitGroup
 	errs := make([]error, 4)
 	for i := range errs {
-		all.Go(func() { _, errs[i] = study(s, tray, fmt.Sprint("run", i)).Run(t.Context()) })
+		all.Go(func() { _, errs[i] = Study(s, tray, fmt.Sprint("run", i)).Run(t.Context()) })
 	}
 	all.Wait()
 	require.NoError(t, errors.Join(errs...))
-	require.Len(t, tray.Events, expected)
+	require.Len(t, tray.Events, Expected)
 	for id, sent := range tray.Events {
 		require.Len(t, sent, 1, "%s was told more than once", id)
 	}
@@ -161,18 +162,18 @@ func killedRuns(t *testing.T, m Maker) {
 	for survived := range 40 {
 		s := m.New(t)
 		tray := &Tray{}
-		first := study(s, tray, "run1")
+		first := Study(s, tray, "run1")
 		shot := &dying{Store: s, deeds: survived}
 		first.Baseline, first.Journal = shot, shot
 		_, killed := first.Run(t.Context())
 		if killed != nil {
 			require.ErrorIs(t, killed, errKilled)
 		}
-		again := study(m.Again(t, s), tray, "run1")
+		again := Study(m.Again(t, s), tray, "run1")
 		again.RunID = "run2"
 		covered, err := again.Run(t.Context())
 		require.NoError(t, err)
-		require.Len(t, tray.Events, expected, "killed after %d deeds", survived)
+		require.Len(t, tray.Events, Expected, "killed after %d deeds", survived)
 		for id, sent := range tray.Events {
 			for _, e := range sent {
 				require.Equal(t, sent[0], e, "%s was told in two ways", id)

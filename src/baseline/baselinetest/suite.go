@@ -2,6 +2,7 @@
 package baselinetest
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
@@ -17,6 +18,8 @@ type Store interface {
 	discern.Outbox
 	discern.Ledger
 	discern.Journal
+	// Walk gives every item of some kinds: by kind in their order, by holder sorted, those of one holder in any order.
+	Walk(ctx context.Context, kinds []discern.Kind, visit func(h discern.Holder, action string, k discern.Known) error) error
 }
 
 // A Maker makes stores for the suite.
@@ -35,15 +38,21 @@ func Run(t *testing.T, m Maker) {
 	}{
 		{"recall gives what was written and nothing else", recallWritten},
 		{"kinds, holders and actions never collide", neverCollide},
+		{"names of any length and content come back as they are", anyName},
+		{"a holder of very many actions is recalled whole", manyActions},
+		{"walking gives all items by holder", walks},
 		{"a deed is whole or not at all", wholeOrNot},
+		{"deeds that build on each other are done in order", inOrder},
 		{"an item changes only from the state it was read in", compareAndSet},
 		{"two collectors claim each anomaly once", claimedOnce},
 		{"a claim survives a crash with its event unchanged", crashAfterClaim},
 		{"a lease keeps other collectors away until it ends", leases},
+		{"what another collector left is taken once", takenOnce},
 		{"an anomaly stays pending until every sink has it", everySink},
 		{"expired and denied-only items are recalled as they are", expiredItems},
 		{"an adopted item can be taken over", adoptedItem},
 		{"the ledger knows a file in the state it was looked at", ledger},
+		{"the ledger knows very many files", manyFiles},
 		{"a run that did not end is told by the next", journal},
 		{"two runs over the same activity tell everything once", twoRuns},
 		{"two runs at the same time tell everything once", twoRunsAtOnce},

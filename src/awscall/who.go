@@ -1,0 +1,48 @@
+package awscall
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync/atomic"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// Identity is who the base credentials belong to.
+type Identity struct {
+	Account   string
+	ARN       string // of the user, or of the role's session
+	Partition string // aws, aws-us-gov, aws-cn, …
+}
+
+type identity struct{ atomic.Pointer[Identity] }
+
+// Who asks STS once who the base credentials belong to; that needs no permission. A failure is asked again.
+func (c *Caller) Who(ctx context.Context) (Identity, error) {
+	if who := c.who.Load(); who != nil {
+		return *who, nil
+	}
+	c.asking.Lock()
+	defer c.asking.Unlock()
+	if who := c.who.Load(); who != nil {
+		return *who, nil
+	}
+	out, err := sts.NewFromConfig(c.base).GetCallerIdentity(ctx, nil)
+	if err != nil {
+		var refused *Refused
+		if errors.As(err, &refused) && codeOf(refused) == "" {
+			err = &CredentialsError{Tried: c.options.tried(), Err: refused.Err} // everybody may ask; only wrong keys are turned away
+		}
+		return Identity{}, fmt.Errorf("who the base credentials belong to: %w", err)
+	}
+	name, err := arn.Parse(aws.ToString(out.Arn))
+	if err != nil {
+		return Identity{}, fmt.Errorf("who the base credentials belong to: STS answered %q: %w", aws.ToString(out.Arn), err)
+	}
+	who := Identity{Account: aws.ToString(out.Account), ARN: name.String(), Partition: name.Partition}
+	c.who.Store(&who)
+	return who, nil
+}

@@ -1,0 +1,166 @@
+package dynamodb
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/smithy-go"
+)
+
+// The tag of a table that Setup made. Only such a table is ever dropped.
+const (
+	tagMade = "ct_anomaly"
+	madeBy  = "setup dynamodb"
+)
+
+// patienceToMake is how often a table that is being made is asked whether it is there, each second.
+const patienceToMake = 120
+
+// Setup makes the table if there is none, on-demand, and turns its TTL on; a table that is there keeps all else it has. It gives what was done, or
+// with dryRun would be, a sentence each; none where nothing was missing. An error says what differs from what is needed and how to mend it.
+func (s *Store) Setup(ctx context.Context, dryRun bool) (steps []string, err error) {
+	table, err := s.describe(ctx)
+	if err != nil {
+		return nil, err
+	}
+	made := table == nil
+	if made {
+		steps = append(steps, fmt.Sprintf("make table %s in %s: partition key RoleId, sort key Action, on-demand, tag %s=%q", s.o.Table, s.o.Config.Region, tagMade, madeBy))
+		if !dryRun {
+			if err := s.create(ctx); err != nil {
+				return nil, err
+			}
+		}
+	} else if err := s.schema(table); err != nil {
+		return nil, err
+	}
+	on := false
+	if !made || !dryRun {
+		if on, err = s.ttl(ctx); err != nil {
+			return steps, err
+		}
+	}
+	if !on {
+		steps = append(steps, fmt.Sprintf("let table %s drop items by their attribute TTL", s.o.Table))
+		if !dryRun {
+			if err := s.turnTTLOn(ctx); err != nil {
+				return steps, err
+			}
+		}
+	}
+	if made {
+		step := fmt.Sprintf("keep 35 days of backups of table %s (point-in-time recovery)", s.o.Table)
+		if !dryRun {
+			if err := s.protect(ctx); err != nil {
+				step = fmt.Sprintf("point-in-time recovery of table %s could not be turned on, the rest is done: %v", s.o.Table, err)
+			}
+		}
+		steps = append(steps, step)
+	}
+	return steps, nil
+}
+
+// describe gives the table, nil where there is none.
+func (s *Store) describe(ctx context.Context) (*types.TableDescription, error) {
+	out, err := call(ctx, s, "describe it", s.db.DescribeTable, &sdk.DescribeTableInput{TableName: &s.o.Table})
+	var absent *types.ResourceNotFoundException
+	if errors.As(err, &absent) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return out.Table, nil
+}
+
+// schema tells how the table's keys differ from what is needed, if they do.
+func (s *Store) schema(table *types.TableDescription) error {
+	kinds := map[types.KeyType]string{types.KeyTypeHash: "partition key", types.KeyTypeRange: "sort key"}
+	var is []string
+	for _, k := range table.KeySchema {
+		for _, d := range table.AttributeDefinitions {
+			if aws.ToString(d.AttributeName) == aws.ToString(k.AttributeName) {
+				is = append(is, fmt.Sprintf("%s %s (%s)", kinds[k.KeyType], aws.ToString(k.AttributeName), d.AttributeType))
+			}
+		}
+	}
+	const needed = "partition key RoleId (S), sort key Action (S)"
+	if has := strings.Join(is, ", "); has != needed {
+		return fmt.Errorf("table %s has %s; it needs %s: keys can't be changed, so give another dynamo_table_name", s.o.Table, has, needed)
+	}
+	return nil
+}
+
+func (s *Store) create(ctx context.Context) error {
+	_, err := call(ctx, s, "make it", s.db.CreateTable, &sdk.CreateTableInput{
+		TableName: &s.o.Table, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: aws.String(attrRoleID), AttributeType: types.ScalarAttributeTypeS},
+			{AttributeName: aws.String(attrAction), AttributeType: types.ScalarAttributeTypeS},
+		},
+		KeySchema: []types.KeySchemaElement{
+			{AttributeName: aws.String(attrRoleID), KeyType: types.KeyTypeHash},
+			{AttributeName: aws.String(attrAction), KeyType: types.KeyTypeRange},
+		},
+		Tags: []types.Tag{{Key: aws.String(tagMade), Value: aws.String(madeBy)}},
+	})
+	var others *types.ResourceInUseException // somebody makes it at this moment
+	if err != nil && !errors.As(err, &others) {
+		return err
+	}
+	for range patienceToMake {
+		table, err := s.describe(ctx)
+		if err != nil || table != nil && table.TableStatus == types.TableStatusActive {
+			return err
+		}
+		if err := s.o.Pause(ctx, time.Second); err != nil {
+			return s.said("wait until it is made", err)
+		}
+	}
+	return fmt.Errorf("table %s is still not ready two minutes after it was made: run setup dynamodb again", s.o.Table)
+}
+
+// ttl tells whether the table drops items by their TTL. It is an error when it does by another attribute.
+func (s *Store) ttl(ctx context.Context) (on bool, err error) {
+	out, err := call(ctx, s, "ask for the TTL", s.db.DescribeTimeToLive, &sdk.DescribeTimeToLiveInput{TableName: &s.o.Table})
+	if err != nil {
+		return false, err
+	}
+	d := out.TimeToLiveDescription
+	if d == nil || d.TimeToLiveStatus == types.TimeToLiveStatusDisabled || d.TimeToLiveStatus == types.TimeToLiveStatusDisabling {
+		return false, nil
+	}
+	if by := aws.ToString(d.AttributeName); by != attrTTL {
+		return false, fmt.Errorf("table %s drops items by their attribute %q, not by TTL: turn that off (it takes an hour), then run setup dynamodb again", s.o.Table, by)
+	}
+	return true, nil
+}
+
+func (s *Store) turnTTLOn(ctx context.Context) error {
+	_, err := call(ctx, s, "turn TTL on", s.db.UpdateTimeToLive, &sdk.UpdateTimeToLiveInput{
+		TableName: &s.o.Table, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(attrTTL), Enabled: aws.Bool(true)},
+	})
+	return err
+}
+
+// protect turns point-in-time recovery on. For some seconds after a table was made DynamoDB is not ready for it.
+func (s *Store) protect(ctx context.Context) error {
+	for try := 0; ; try++ {
+		_, err := call(ctx, s, "turn point-in-time recovery on", s.db.UpdateContinuousBackups, &sdk.UpdateContinuousBackupsInput{
+			TableName: &s.o.Table, PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
+		})
+		var notYet smithy.APIError
+		if err == nil || try == 10 || !errors.As(err, &notYet) || notYet.ErrorCode() != "ContinuousBackupsUnavailableException" {
+			return err
+		}
+		if err := s.o.Pause(ctx, 2*time.Second); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package dynamodb_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/stretchr/testify/require"
+
+	"cloudtrail_anomaly/src/baseline/dynamodb"
+	"cloudtrail_anomaly/src/discern"
+)
+
+// services are what setup is tried on: DynamoDB Local, which has no backups and no tags, and moto, which has both.
+var services = map[string]string{"DynamoDB Local": "CT_DYNAMODB", "moto": "CT_MOTO"}
+
+func eachService(t *testing.T, test func(t *testing.T, cfg aws.Config)) {
+	for name, variable := range services {
+		t.Run(name, func(t *testing.T) {
+			if os.Getenv(variable) == "" {
+				t.Skipf("%s is not set: it is the address of %s (make check-aws starts one)", variable, name)
+			}
+			test(t, local(t, os.Getenv(variable)))
+		})
+	}
+}
+
+func newName() string { return fmt.Sprintf("setup-%d-%d", os.Getpid(), tables.Add(1)) }
+
+func TestSetupMakesWhatIsMissingOnce(t *testing.T) {
+	eachService(t, func(t *testing.T, cfg aws.Config) {
+		client := sdk.NewFromConfig(cfg)
+		s := open(t, options(cfg, newName()))
+		name := aws.String(s.Table())
+		would, err := s.Setup(t.Context(), true)
+		require.NoError(t, err)
+		require.Len(t, would, 3)
+		_, err = client.DescribeTable(t.Context(), &sdk.DescribeTableInput{TableName: name})
+		require.ErrorContains(t, err, "ResourceNotFound", "a dry run makes nothing")
+
+		steps, err := s.Setup(t.Context(), false)
+		require.NoError(t, err)
+		require.Len(t, steps, 3)
+		t.Cleanup(func() {
+			client.DeleteTable(context.WithoutCancel(t.Context()), &sdk.DeleteTableInput{TableName: name})
+		})
+		again, err := s.Setup(t.Context(), false)
+		require.NoError(t, err)
+		require.Empty(t, again, "it is safe to repeat")
+		is, err := client.DescribeTable(t.Context(), &sdk.DescribeTableInput{TableName: name})
+		require.NoError(t, err)
+		require.Equal(t, types.BillingModePayPerRequest, is.Table.BillingModeSummary.BillingMode)
+		for _, c := range s.Check(t.Context(), true) {
+			require.True(t, c.OK, "%+v", c)
+		}
+	})
+}
+
+func TestSetupSaysWhatDiffers(t *testing.T) {
+	client := sdk.NewFromConfig(local(t, address()))
+	s := open(t, options(local(t, address()), newName()))
+	_, err := client.CreateTable(t.Context(), &sdk.CreateTableInput{
+		TableName: aws.String(s.Table()), BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("RoleId"), AttributeType: types.ScalarAttributeTypeN}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("RoleId"), KeyType: types.KeyTypeHash}},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		client.DeleteTable(context.WithoutCancel(t.Context()), &sdk.DeleteTableInput{TableName: aws.String(s.Table())})
+	})
+	_, err = s.Setup(t.Context(), false)
+	require.ErrorContains(t, err, "has partition key RoleId (N); it needs partition key RoleId (S), sort key Action (S)")
+	require.False(t, s.Check(t.Context(), false)[0].OK)
+
+	_, table := fresh(t)
+	_, err = client.UpdateTimeToLive(t.Context(), &sdk.UpdateTimeToLiveInput{
+		TableName: &table, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("expires"), Enabled: aws.Bool(true)},
+	})
+	require.NoError(t, err)
+	_, err = open(t, options(local(t, address()), table)).Setup(t.Context(), false)
+	require.ErrorContains(t, err, `drops items by their attribute "expires", not by TTL`)
+}
+
+func TestAnAdoptedTableGetsItsTTLAndIsNeverDropped(t *testing.T) {
+	_, table := fresh(t)
+	s := open(t, options(local(t, address()), table))
+	checks := s.Check(t.Context(), false)
+	require.True(t, checks[0].OK)
+	require.False(t, checks[1].OK, "its TTL is off")
+	steps, err := s.Setup(t.Context(), false)
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	require.True(t, s.Check(t.Context(), false)[1].OK)
+}
+
+func TestOnlyATableThatSetupMadeIsDropped(t *testing.T) {
+	if os.Getenv("CT_MOTO") == "" {
+		t.Skip("CT_MOTO is not set: it is the address of moto, as DynamoDB Local has no tags (make check-aws starts one)")
+	}
+	cfg := local(t, os.Getenv("CT_MOTO"))
+	ours := open(t, options(cfg, newName()))
+	step, err := ours.Drop(t.Context(), false)
+	require.NoError(t, err)
+	require.Empty(t, step, "there is none")
+	_, err = ours.Setup(t.Context(), false)
+	require.NoError(t, err)
+	step, err = ours.Drop(t.Context(), true)
+	require.NoError(t, err)
+	require.Contains(t, step, "delete table")
+	require.True(t, ours.Check(t.Context(), false)[0].OK, "a dry run drops nothing")
+	_, err = ours.Drop(t.Context(), false)
+	require.NoError(t, err)
+	checks := ours.Check(t.Context(), false)
+	require.Len(t, checks, 1)
+	require.Contains(t, checks[0].Result, "there is no table")
+
+	theirs := open(t, options(cfg, newName()))
+	_, err = theirs.Setup(t.Context(), false)
+	require.NoError(t, err)
+	client := sdk.NewFromConfig(cfg)
+	is, err := client.DescribeTable(t.Context(), &sdk.DescribeTableInput{TableName: aws.String(theirs.Table())})
+	require.NoError(t, err)
+	_, err = client.UntagResource(t.Context(), &sdk.UntagResourceInput{ResourceArn: is.Table.TableArn, TagKeys: []string{"ct_anomaly"}})
+	require.NoError(t, err)
+	_, err = theirs.Drop(t.Context(), false)
+	require.ErrorIs(t, err, dynamodb.ErrNotOurs)
+}
+
+func TestDoctorSeesAnOlderToolThatStillWrites(t *testing.T) {
+	client, table := fresh(t)
+	s := open(t, options(local(t, address()), table))
+	quiet := func() bool {
+		checks := s.Check(t.Context(), true)
+		last := checks[len(checks)-1]
+		require.Equal(t, "older tool", last.What)
+		return last.OK
+	}
+	seed(t, client, table, "AROAOLD", "s3.amazonaws.com:GetObject", now+80*day)
+	require.True(t, quiet(), "nothing of ours yet")
+	_, err := s.Begin(t.Context(), "run1")
+	require.NoError(t, err)
+	k := discern.Known{FirstSeen: now - day, LastSeen: now - day, FirstOK: now - day}
+	done, err := s.Write(t.Context(), []discern.Deed{{Changes: []discern.Change{{Holder: discern.Holder{Kind: discern.Principal, ID: "AROA1"}, Action: "a:B", Now: k}}}})
+	require.NoError(t, err)
+	require.Equal(t, []bool{true}, done)
+	require.True(t, quiet(), "what was there before, and what is ours")
+
+	t.Run("a new pair", func(t *testing.T) {
+		seed(t, client, table, "AROANEW", "s3.amazonaws.com:GetObject", now+91*day)
+		require.False(t, quiet())
+		_, err := client.DeleteItem(t.Context(), &sdk.DeleteItemInput{TableName: &table, Key: key("AROANEW", "s3.amazonaws.com:GetObject")})
+		require.NoError(t, err)
+		require.True(t, quiet())
+	})
+	t.Run("a known pair's TTL", func(t *testing.T) {
+		touch(t, client, table, "AROA1", "a:B", now+90*day)
+		require.False(t, quiet())
+	})
+}

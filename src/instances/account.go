@@ -1,0 +1,149 @@
+package instances
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+)
+
+// mostAnswers bounds what is remembered of an account.
+const mostAnswers = 10_000
+
+// account is what is known of one account. Its methods are called with mu held.
+type account struct {
+	room *Room
+	id   string
+
+	mu        sync.Mutex
+	instances map[string]*instance // by id
+	gateways  map[string]*network  // by region and VPC: the addresses of NAT gateways
+	endpoints map[string]*network  // by region and VPC: the ids of endpoints
+	refused   map[string]refusal   // by operation
+	regions   []string
+	regionsAt time.Time
+	searches  int
+	since     time.Time // when searches began to be counted
+}
+
+// refusal is what is remembered of a call that was not allowed.
+type refusal struct {
+	at  time.Time
+	err error
+}
+
+// network is what is known of a VPC.
+type network struct {
+	at        time.Time
+	addresses []netip.Prefix
+	ids       []string
+}
+
+// instance is what is known of an instance. One that was found nowhere has no region.
+type instance struct {
+	at       time.Time
+	region   string
+	vpc      string
+	launched time.Time      // when it was started last; public addresses change then
+	own      []netip.Prefix // addresses of its interfaces; none after termination
+}
+
+func (a *account) forget() {
+	a.instances, a.gateways, a.endpoints, a.refused = map[string]*instance{}, map[string]*network{}, map[string]*network{}, map[string]refusal{}
+}
+
+// judge answers a question from what is known and not older than life, and asks EC2 for the rest.
+func (a *account) judge(ctx context.Context, q Question, address netip.Addr, life time.Duration) (string, error) {
+	i, err := a.instance(ctx, q, life)
+	switch {
+	case err != nil:
+		return Unknown, err
+	case i.region == "":
+		return NoSuchInstance, nil
+	case len(i.own) == 0:
+		return Unknown, nil
+	}
+	own := holds(i.own, address)
+	if !own && i.vpc != "" {
+		gateways, err := a.natGateways(ctx, i, life)
+		if err != nil {
+			return Unknown, err
+		}
+		own = holds(gateways.addresses, address)
+	}
+	switch {
+	case !own && q.Time < i.launched.Unix():
+		return Unknown, nil
+	case !own:
+		return ForeignAddress, nil
+	case q.Endpoint == "" || i.vpc == "":
+		return Own, nil
+	}
+	endpoints, err := a.vpcEndpoints(ctx, i, life)
+	if err != nil {
+		return Unknown, err
+	}
+	if !slices.Contains(endpoints.ids, q.Endpoint) {
+		return ForeignEndpoint, nil
+	}
+	return Own, nil
+}
+
+func holds(networks []netip.Prefix, address netip.Addr) bool {
+	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
+}
+
+// instance finds an instance: where it was found before, in the record's region, then in all others.
+func (a *account) instance(ctx context.Context, q Question, life time.Duration) (*instance, error) {
+	known := a.instances[q.Instance]
+	if known != nil && known.region == "" {
+		life = answerLife // ids are not used again: what was nowhere a while ago has not come since
+	}
+	if known != nil && a.younger(known.at, life) {
+		return known, nil
+	}
+	first := q.Region
+	if known != nil && known.region != "" {
+		first = known.region
+	}
+	found, err := a.describeInstance(ctx, first, q.Instance)
+	if err == nil && found == nil {
+		found, err = a.search(ctx, first, q.Instance)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(a.instances) >= mostAnswers {
+		a.forget()
+	}
+	a.instances[q.Instance] = found
+	return found, nil
+}
+
+// search looks for an instance in the regions that are enabled in the account, but for one that was looked in already. A region that
+// refuses while the first answered is one that a policy of the organization closes: nothing runs there.
+func (a *account) search(ctx context.Context, but, id string) (*instance, error) {
+	if !a.younger(a.since, answerLife) {
+		a.since, a.searches = a.room.Now(), 0
+	}
+	if a.searches++; a.searches > mostSearches {
+		return nil, ErrTooMany
+	}
+	regions, err := a.enabledRegions(ctx, but)
+	if err != nil {
+		return nil, err
+	}
+	for _, region := range regions {
+		if region == but {
+			continue
+		}
+		found, err := a.describeInstance(ctx, region, id)
+		if found != nil || (err != nil && !isRefused(err)) {
+			return found, err
+		}
+	}
+	return &instance{at: a.room.Now()}, nil
+}
+
+func (a *account) younger(at time.Time, life time.Duration) bool { return a.room.Now().Sub(at) < life }
