@@ -11,7 +11,7 @@ FUZZTIME ?= 10s
 CORPUS   ?= $(BUILD)/corpus
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz bench lint cross package check-app clean
+.PHONY: help build demo test race fuzz bench lint cross package check-app check-aws clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ package: ## build the packages of the app into dist/, with sums and a bill of ma
 
 check-app: ## build the packages and show them to Splunk's validators and our own checks
 	GO='$(GO)' ./check/app.sh
+
+check-aws: ## try the AWS side on moto, DynamoDB Local, Trino and Hive's parser
+	GO='$(GO)' ./check/aws.sh
 
 clean: ## remove what was built
 	rm -rf $(BUILD) dist

@@ -30,7 +30,7 @@ func (r *Refused) Error() string {
 	}
 	switch r.Action {
 	case lakeFormation:
-		return said + ": the data is governed by Lake Formation; grant the role SELECT and DESCRIBE on the table there, and " + r.statement() + " in its policy"
+		return said + ": Lake Formation governs the data; grant the role SELECT and DESCRIBE on the table there, and " + r.statement() + " in its policy"
 	case "s3:GetObject":
 		return said + ": its policy needs " + r.statement() + "; without s3:ListBucket on the bucket, an object that is not there is refused too"
 	}

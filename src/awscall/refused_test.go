@@ -179,14 +179,15 @@ func TestWhatAWSSaysOfIt(t *testing.T) {
 			`service control policy`, user, "s3:GetObject", "arn:aws:s3:::trail/k", "an explicit deny in a service control policy", "(an explicit deny in"},
 		"a key": {"AccessDenied", "User: " + user + " is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:3:key/ab-12 because no identity-based policy " +
 			"allows the kms:Decrypt action", user, "kms:Decrypt", "arn:aws:kms:eu-west-1:3:key/ab-12", "no identity-based policy allows the kms:Decrypt action", "the key's policy"},
-		"a key of another account": {"AccessDenied", "User: " + user + " is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext because the " +
-			"resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access",
+		"a key of another account": {"AccessDenied", "User: " + user + " is not authorized to perform: kms:Decrypt on the resource associated with this ciphertext " +
+			"because the resource does not exist in this Region, no resource-based policies allow access, or a resource-based policy explicitly denies access",
 			user, "kms:Decrypt", "*", "", "the data is encrypted"},
 		"a key, in few words": {"AccessDenied", "The ciphertext refers to a customer master key; kms:Decrypt is needed on arn:aws:kms:eu-west-1:3:key/ab-12.",
 			"the base credentials", "kms:Decrypt", "arn:aws:kms:eu-west-1:3:key/ab-12", "", ""},
 		"Lake Formation": {"AccessDenied", "Insufficient Lake Formation permission(s) on t", "the base credentials", lakeFormation, "*", "", "grant the role SELECT"},
 		"nothing":        {"AccessDenied", "Access Denied", "the base credentials", "s3:GetObject", "arn:aws:s3:::trail/k", "", "an object that is not there is refused too"},
-		"another code":   {"InvalidRequest", "User: " + user + " is not authorized to perform: glue:GetTable on resource: arn:aws:glue:r:1:catalog", user, "glue:GetTable", "arn:aws:glue:r:1:catalog", "", ""},
+		"another code": {"InvalidRequest", "User: " + user + " is not authorized to perform: glue:GetTable on resource: arn:aws:glue:r:1:catalog",
+			user, "glue:GetTable", "arn:aws:glue:r:1:catalog", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -194,7 +195,8 @@ func TestWhatAWSSaysOfIt(t *testing.T) {
 				_, _ = fmt.Fprintf(w, `<Error><Code>%s</Code><Message>%s</Message></Error>`, tc.code, tc.message)
 			}))
 			defer s.Close()
-			_, err := s3.NewFromConfig(open(t, Options{EndpointURL: s.URL}).Base()).GetObject(t.Context(), &s3.GetObjectInput{Bucket: aws.String("trail"), Key: aws.String("k")})
+			_, err := s3.NewFromConfig(open(t, Options{EndpointURL: s.URL}).Base()).GetObject(t.Context(),
+				&s3.GetObjectInput{Bucket: aws.String("trail"), Key: aws.String("k")})
 			var refused *Refused
 			require.ErrorAs(t, err, &refused)
 			require.Equal(t, Refused{Role: tc.role, Action: tc.action, Resource: tc.resource, Reason: tc.reason, Err: refused.Err}, *refused)
@@ -211,7 +213,8 @@ func TestRefusedInAText(t *testing.T) {
 		"PERMISSION_DENIED: Insufficient Lake Formation permission(s): Required Select on t": {lakeFormation, "*"},
 		"Permission denied on S3 path: s3://trail/AWSLogs/1/x":                               {"s3:GetObject", "arn:aws-cn:s3:::trail/AWSLogs/1/x"},
 		"Access denied when writing output to url: s3://results/q/1.csv . Please ensure":     {"s3:PutObject", "arn:aws-cn:s3:::results/q/1.csv"},
-		"User: x is not authorized to perform: glue:GetDatabase on resource: arn:a:glue:b because no identity-based policy allows the glue:GetDatabase action (Service: AWSGlue; Status Code: 400)": {
+		"User: x is not authorized to perform: glue:GetDatabase on resource: arn:a:glue:b because no identity-based policy " +
+			"allows the glue:GetDatabase action (Service: AWSGlue; Status Code: 400)": {
 			"glue:GetDatabase", "arn:a:glue:b"},
 		"com.amazonaws.services.kms: not allowed kms:GenerateDataKey": {"kms:GenerateDataKey", "*"},
 	} {

@@ -27,8 +27,8 @@ type fakeOrganizations struct {
 	refuse   map[string]string     // operation -> code
 	throttle map[string]int        // operation -> how many times first
 
-	mu      sync.Mutex
-	largest int // MaxResults asked for
+	mu    sync.Mutex
+	sizes map[string]int // operation -> the last MaxResults asked for
 }
 
 type fakeAccount struct {
@@ -66,7 +66,10 @@ func (f *fakeOrganizations) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		NextToken, ParentId, ResourceId string
 	}
 	_ = json.NewDecoder(r.Body).Decode(&in)
-	f.largest = max(f.largest, in.MaxResults)
+	if f.sizes == nil {
+		f.sizes = make(map[string]int)
+	}
+	f.sizes[operation] = in.MaxResults
 	w.Header().Set("Content-Type", "application/x-amz-json-1.1")
 	fail := func(code string) {
 		w.WriteHeader(http.StatusBadRequest)

@@ -21,8 +21,9 @@ func TestAllAccounts(t *testing.T) {
 		change func(f *fakeOrganizations)
 		calls  map[string]int
 	}{
-		"units by a walk": {func(*fakeOrganizations) {}, map[string]int{"ListAccounts": 2, "ListRoots": 1, "ListOrganizationalUnitsForParent": 6, "ListAccountsForParent": 6}},
-		"paths told":      {func(f *fakeOrganizations) { f.paths = true }, map[string]int{"ListAccounts": 2, "ListOrganizationalUnitsForParent": 2}},
+		"units by a walk": {func(*fakeOrganizations) {},
+			map[string]int{"ListAccounts": 2, "ListRoots": 1, "ListOrganizationalUnitsForParent": 6, "ListAccountsForParent": 6}},
+		"paths told": {func(f *fakeOrganizations) { f.paths = true }, map[string]int{"ListAccounts": 2, "ListOrganizationalUnitsForParent": 2}},
 		"with empty pages": {func(f *fakeOrganizations) { f.empty, f.paths = true, true },
 			map[string]int{"ListAccounts": 3, "ListOrganizationalUnitsForParent": 2}},
 		"throttled": {func(f *fakeOrganizations) { f.paths, f.throttle = true, map[string]int{"ListAccounts": 2} },
@@ -44,7 +45,9 @@ func TestAllAccounts(t *testing.T) {
 			require.Equal(t, Account{"200000000000", "test-23", "test-23@example.com", "Workloads/Test", true}, r.Accounts[1])
 			require.Equal(t, []Other{{Account{"300000000000", "old", "old@example.com", "Suspended", false}, "suspended"}}, r.Others)
 			require.Equal(t, set.calls, f.calls())
-			require.Equal(t, pageSize, f.largest)
+			for operation, size := range f.sizes {
+				require.Equal(t, pageSize, size, operation)
+			}
 		})
 	}
 }
@@ -60,7 +63,8 @@ func TestChoice(t *testing.T) {
 		"a unit": {Choice{BusinessUnit: []string{"ou:ou-ab12-33333333"}, Exclude: []string{"200000000000"}},
 			[]string{"200000000002", "200000000004", "200000000006", "200000000008", "200000000010", "200000000012", "200000000014", "200000000016",
 				"200000000018", "200000000020", "200000000022"}, map[string]int{"suspended": 1, "excluded": 1, notInUnit: 13}, nil, 0},
-		"a name, whatever its case": {Choice{BusinessUnit: []string{"name:PROD-1?"}}, []string{"200000000005", "200000000007", "200000000009", "200000000011", "200000000013"},
+		"a name, whatever its case": {Choice{BusinessUnit: []string{"name:PROD-1?"}},
+			[]string{"200000000005", "200000000007", "200000000009", "200000000011", "200000000013"},
 			map[string]int{"suspended": 1, notInUnit: 20}, nil, 0},
 		"any of two": {Choice{BusinessUnit: []string{"name:management", "tag:owner=payments team"}}, []string{"111111111111", "200000000019"},
 			map[string]int{"suspended": 1, notInUnit: 23}, nil, 25},

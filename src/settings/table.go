@@ -18,7 +18,7 @@ type row struct {
 
 // table is every setting there is.
 var table = []row{
-	{"logs", "logs", "", "", "Where the log files are", "where the log files are: a folder, s3://bucket/prefix, sqs://queue-url, or demo: to try it",
+	{"logs", "logs", "", "", "Where the log files are", "where the log files are: a folder, s3://bucket/prefix, sqs://queue-url or demo:",
 		one(rule[Place]{place, "a folder, s3://BUCKET/PREFIX where AWSLogs/ is below the prefix, sqs://QUEUE-URL, or demo:", parsePlace},
 			func(s *Settings) *Place { return &s.Logs })},
 	{"engine", "engine", "", "logs if logs is given, else athena", "How they are read", "what reads the activity: athena, or logs for the files themselves",
@@ -48,7 +48,7 @@ var table = []row{
 		one(account(), func(s *Settings) *string { return &s.OrgsAccountID })},
 	{"organizations_role_name", "aws.organizations.roleName", "CT_OrgsRole", "", "", "the role in the management account that lists accounts",
 		one(role(), func(s *Settings) *string { return &s.OrgsRoleName })},
-	{"iam_role_name", "aws.iam.roleName", "", "none, or CT_IamReadOnly where config.yml has dayThreshold", "",
+	{"iam_role_name", "aws.iam.roleName", "", "none (Netflix file: CT_IamReadOnly)", "",
 		"the role in every account that reads role trusts",
 		one(role(), func(s *Settings) *string { return &s.IAMRoleName })},
 	{"athena_account_id", "aws.athena.accountId", "", "the caller's", "Account that Athena runs in", "the account Athena runs in; {account} for each account's own",

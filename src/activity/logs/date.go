@@ -27,9 +27,9 @@ func (f *Folder) date(ctx context.Context) error {
 		}
 	}
 	spell := f.spell(ctx)
-	readers := make([]*worker, f.Workers)
+	readers := make([]*worker, f.workers)
 	for i := range readers {
-		readers[i] = &worker{folder: f, reader: cloudtrail.NewReader()}
+		readers[i] = &worker{reading: &f.reading, reader: cloudtrail.NewReader()}
 	}
 	return f.share(ctx, undated, func(w, number int) {
 		if spell.over() {

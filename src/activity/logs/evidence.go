@@ -37,7 +37,7 @@ type dossier struct {
 }
 
 // Evidence implements discern.Activity: it reads again the files that hold the sightings' records.
-func (f *Folder) Evidence(ctx context.Context, sightings []discern.Sighting) ([]discern.Evidence, error) {
+func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([]discern.Evidence, error) {
 	wanted := make(map[mark]*dossier, len(sightings))
 	files := map[uint32]bool{}
 	rules := false
@@ -53,14 +53,14 @@ func (f *Folder) Evidence(ctx context.Context, sightings []discern.Sighting) ([]
 	for n := range files {
 		numbers = append(numbers, int(n))
 	}
-	readers := make([]*worker, f.Workers)
+	readers := make([]*worker, r.workers)
 	for i := range readers {
-		readers[i] = &worker{folder: f, reader: cloudtrail.NewReader()}
+		readers[i] = &worker{reading: r, reader: cloudtrail.NewReader()}
 	}
-	err := f.share(ctx, numbers, func(w, number int) {
+	err := r.share(ctx, numbers, func(w, number int) {
 		// A file that went since the sightings were taken leaves its records out; the sighting itself stands.
-		_, _ = readers[w].scan(ctx, &f.files[number], func(r *cloudtrail.Record) error {
-			f.file(r, wanted, rules, f.files[number].Path)
+		_, _ = readers[w].scan(ctx, &r.files[number], func(rec *cloudtrail.Record) error {
+			r.file(rec, wanted, rules, r.files[number].Path)
 			return nil
 		})
 	})
@@ -76,22 +76,22 @@ func (f *Folder) Evidence(ctx context.Context, sightings []discern.Sighting) ([]
 }
 
 // file puts a record into the dossiers that want it.
-func (f *Folder) file(r *cloudtrail.Record, wanted map[mark]*dossier, rules bool, path string) {
-	t, _ := r.Time()
-	if f.To != 0 && t > f.To {
+func (r *reading) file(rec *cloudtrail.Record, wanted map[mark]*dossier, rules bool, path string) {
+	t, _ := rec.Time()
+	if r.to != 0 && t > r.to {
 		return
 	}
-	m := mark{account: r.Account(), principal: r.Principal(), action: r.Action(), outcome: r.Outcome(), step: (&discern.Sighting{First: t}).Step()}
-	if d := wanted[m]; d != nil && f.judged(r) {
-		d.add(r, t, path)
+	m := mark{account: rec.Account(), principal: rec.Principal(), action: rec.Action(), outcome: rec.Outcome(), step: (&discern.Sighting{First: t}).Step()}
+	if d := wanted[m]; d != nil && r.judged(rec) {
+		d.add(rec, t, path)
 	}
-	if !rules || f.Match == nil {
+	if !rules || r.match == nil {
 		return
 	}
-	f.Match(r, func(rule, instance, address string) {
+	r.match(rec, func(rule, instance, address string) {
 		m.rule, m.instance, m.address = rule, instance, address
-		if d := wanted[m]; d != nil && f.judged(r) {
-			d.add(r, t, path)
+		if d := wanted[m]; d != nil && r.judged(rec) {
+			d.add(rec, t, path)
 		}
 	})
 }

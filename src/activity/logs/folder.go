@@ -1,33 +1,25 @@
-// Package logs reads activity straight from CloudTrail's log files in a folder: every file once, in order of delivery, on all cores.
+// Package logs reads activity straight from CloudTrail's log files: every file once, in order of delivery, on all cores. The files lie in a
+// folder (folder.go), in the bucket of a trail (bucket.go), or are named by the notifications on a queue (queue.go).
 //
-// It finds the files and their delivery times (list.go), reads them into sightings piece by piece (read.go), and reads again only those
-// that hold the records of an anomaly (evidence.go). What a record means is cloudtrail's business, what is new discern's.
+// Each of these finds the files and their delivery times; what is common is their reading into sightings piece by piece (reading.go, read.go,
+// worker.go), and the reading again of those that hold the records of an anomaly (evidence.go). What a record means is cloudtrail's business,
+// what is new discern's.
 package logs
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
-	"slices"
-	"sync/atomic"
 	"time"
 
 	"cloudtrail_anomaly/src/cloudtrail"
 	"cloudtrail_anomaly/src/discern"
 )
-
-// Bounds of a piece. Files are read in chunks that end with an hour of delivery; a piece takes chunks until it holds enough sightings.
-const (
-	chunkBytes     = 32 << 20  // of stored bytes, by default
-	firstBytes     = 256 << 10 // of the first chunk of a run that has to end in time; each further one is twice as large
-	pieceSightings = 400_000
-)
-
-// settled is how long a file that can't be read to its end must not have changed before it is given up.
-const settled = 24 * time.Hour
 
 // Options say what is read and how.
 type Options struct {
@@ -49,20 +41,18 @@ type Options struct {
 	Progress    func(done, total int64)                                                  // stored bytes read, of those to read
 }
 
+func (o *Options) terms() terms {
+	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since,
+		workers: o.Workers, chunk: o.Chunk, progressed: o.Progress, spare: true}
+}
+
 // A Folder is an Activity over a folder of log files. It is not safe for concurrent use; it works on all cores by itself.
 type Folder struct {
 	Options
-	listed bool
+	reading
 	listing
-	queue      []int // files still to be read, as indices of listing.files, oldest delivery first
-	total      int64
-	done       atomic.Int64
-	again      []int // files that are to be tried again by a later run
-	given      []int // files of the piece that Next gave last: who asks for another one has put it away
-	past       past
-	latest     int64 // delivery
-	from       int64 // what was delivered before is left out by a first run
-	hadHistory bool
+	listed bool
+	latest int64 // delivery
 }
 
 var _ discern.Activity = (*Folder)(nil)
@@ -83,7 +73,9 @@ func Open(o Options) (*Folder, error) {
 	if o.Chunk == 0 {
 		o.Chunk = chunkBytes
 	}
-	return &Folder{Options: o}, nil
+	f := &Folder{Options: o, reading: reading{terms: o.terms()}}
+	f.place = f
+	return f, nil
 }
 
 // Next implements discern.Activity. The first piece also carries what could not be listed.
@@ -99,55 +91,23 @@ func (f *Folder) Next(ctx context.Context) (*discern.Piece, error) {
 	if len(f.queue) == 0 && !(first && f.listing.strange()) {
 		return nil, io.EOF
 	}
-	p := &discern.Piece{Looks: map[string]*discern.Look{}, Skipped: map[string]int{}, Newest: f.newest}
+	p := newPiece()
 	if first {
 		p.Bad = append(p.Bad, f.listing.bad...)
 		add(p.Skipped, f.listing.skipped)
 	}
-	gathered := cloudtrail.NewGather()
-	spell := f.spell(ctx)
-	p.History = len(f.queue) > 0 && f.history(f.queue[0])
-	most := f.Chunk
-	if spell.ends() {
-		most = min(most, firstBytes)
+	if err := f.fill(ctx, p); err != nil {
+		return nil, err
 	}
-	for n := 0; len(f.queue) > 0 && gathered.Len() < pieceSightings && f.history(f.queue[0]) == p.History && (n == 0 || !spell.over()); n++ {
-		chunk := f.take(most)
-		most = min(2*most, f.Chunk)
-		f.given = append(f.given, chunk...)
-		if err := f.read(ctx, chunk, gathered, p); err != nil {
-			return nil, err
-		}
-	}
-	p.Sightings = slices.AppendSeq(make([]discern.Sighting, 0, gathered.Len()), gathered.Sightings())
 	return p, nil
 }
 
-// take cuts the next chunk off the queue: whole hours of delivery, at least one, until there are enough bytes.
-func (f *Folder) take(enough int64) []int {
-	var bytes int64
-	n := 0
-	for ; n < len(f.queue); n++ {
-		file := &f.files[f.queue[n]]
-		if bytes >= enough && hour(file.delivered) != hour(f.files[f.queue[n-1]].delivered) {
-			break
-		}
-		if f.history(f.queue[n]) != f.history(f.queue[0]) {
-			break
-		}
-		bytes += file.Size
+// open implements place.
+func (f *Folder) open(_ context.Context, file *logfile) (io.ReadCloser, error) {
+	if f.single(file.Path) {
+		return os.Open(f.Root)
 	}
-	chunk := f.queue[:n]
-	f.queue = f.queue[n:]
-	return chunk
-}
-
-func hour(t int64) int64 { return t / discern.Hour }
-
-func add(sum, more map[string]int) {
-	for k, n := range more {
-		sum[k] += n
-	}
+	return os.Open(filepath.Join(f.Root, filepath.FromSlash(file.Path)))
 }
 
 // single tells whether the root is a log file itself.
@@ -155,18 +115,25 @@ func (f *Folder) single(path string) bool {
 	return len(f.files) == 1 && path == filepath.Base(f.Root) && f.below(f.Root) == path
 }
 
-func (f *Folder) progress(bytes int64) {
-	if f.Progress != nil {
-		f.Progress(f.done.Add(bytes), f.total)
+// blame implements place: what comes of the system itself keeps a file from us.
+func (f *Folder) blame(err error) (fault string, kept bool) {
+	var system *fs.PathError
+	return plain(err), errors.As(err, &system)
+}
+
+// gone implements place.
+func (f *Folder) gone(context.Context, *logfile) error {
+	if _, err := os.Stat(f.Root); err != nil {
+		return fmt.Errorf("the place of the logs went away while they were read: %w", err)
 	}
+	return nil
 }
 
-// judged tells whether a record's account and category are to be judged.
-func (f *Folder) judged(r *cloudtrail.Record) bool {
-	return (f.Account == nil || f.Account(r.Account())) && !f.other(r)
-}
-
-// other tells whether a record is of a category that is not to be judged.
-func (f *Folder) other(r *cloudtrail.Record) bool {
-	return f.Category != nil && len(r.EventCategory) > 0 && !f.Category(string(r.EventCategory))
+// plain is an error's cause without the path, which the message has already.
+func plain(err error) string {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err.Error()
+	}
+	return err.Error()
 }

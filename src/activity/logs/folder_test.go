@@ -133,6 +133,14 @@ func TestEveryLayoutIsRead(t *testing.T) {
 	}
 }
 
+func TestAFileWithoutADateStandsAtItsNewestEvent(t *testing.T) {
+	root := t.TempDir()
+	put(t, root, "loose.json", document(record("1", "2026-11-20T10:00:00Z", "1", "ListBuckets", "192.0.2.1")))
+	for _, store := range []discern.Ledger{nil, ledger(t)} {
+		require.Equal(t, "2026-11-20T10:00:00Z", discern.Stamp(all(t, open(t, logs.Options{Root: root, Ledger: store})).Start))
+	}
+}
+
 func TestASingleFileIsRead(t *testing.T) {
 	root := t.TempDir()
 	put(t, root, "x.json.gz", zipped(document(record("1", "2026-11-20T10:00:00Z", "1", "ListBuckets", "192.0.2.1"))))

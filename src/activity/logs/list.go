@@ -1,31 +1,20 @@
 package logs
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"cloudtrail_anomaly/src/discern"
 )
 
-// A logfile is a file of the listing. Its index there is the number that sightings carry.
-type logfile struct {
-	discern.File
-	place
-	guessed bool // nothing tells when it was delivered: it stands at the time when it was last changed
-}
-
 // A listing is what was found below the root.
 type listing struct {
-	files   []logfile
 	bad     []discern.BadFile // folders and files that could not be looked into
 	skipped map[string]int    // files that are no log files, by what they are
-	newest  map[string]int64  // by account, the newest delivery
 	found   Found
 }
 
@@ -53,10 +42,12 @@ func (f *Folder) list(ctx context.Context) error {
 	if f.found.Others > 0 {
 		f.skipped["of accounts not asked for"] = f.found.Others
 	}
-	if err := f.unread(ctx); err != nil {
+	known, err := f.unread(ctx, f.Ledger)
+	if err != nil {
 		return err
 	}
-	f.enqueue()
+	f.found.Known = known
+	f.lineUp()
 	if f.Listed != nil {
 		if err := f.Listed(); err != nil {
 			return err
@@ -65,33 +56,21 @@ func (f *Folder) list(ctx context.Context) error {
 	if err := f.date(ctx); err != nil {
 		return err
 	}
-	f.enqueue()
+	f.lineUp()
 	if err := f.cut(ctx); err != nil {
 		return err
 	}
-	f.newest = map[string]int64{}
-	for _, i := range f.queue {
-		file := &f.files[i]
-		f.total += file.Size
-		f.newest[file.account] = max(f.newest[file.account], file.delivered)
-	}
+	f.weigh()
 	return nil
 }
 
-// enqueue puts all files in order of delivery.
-func (f *Folder) enqueue() {
-	f.queue = f.queue[:0]
-	for i := range f.files {
-		f.queue = append(f.queue, i)
-	}
-	slices.SortFunc(f.queue, func(a, b int) int {
-		x, y := &f.files[a], &f.files[b]
-		return cmp.Or(cmp.Compare(x.delivered, y.delivered), cmp.Compare(x.Path, y.Path))
-	})
+// lineUp puts all files in order of delivery, and measures what is history of them.
+func (f *Folder) lineUp() {
+	f.enqueue()
 	if f.First {
 		f.narrow()
 	}
-	f.hadHistory = slices.ContainsFunc(f.queue, func(i int) bool { return f.history(i) && !f.out(i) })
+	f.remember()
 }
 
 // walk lists all log files below the root. What can't be looked into is noted and passed over.
@@ -140,14 +119,14 @@ func (f *Folder) note(full, path string, d fs.DirEntry) {
 		return
 	}
 	f.found.Files++
-	where := placeOf(path)
-	if where.account != "" && f.Account != nil && !f.Account(where.account) {
+	told := labelOf(path)
+	if !f.asked(told) {
 		f.found.Others++
 		return
 	}
 	f.files = append(f.files, logfile{
 		File:  discern.File{Path: path, Size: info.Size(), Modified: info.ModTime().UnixNano()},
-		place: where,
+		label: told,
 	})
 }
 
@@ -158,36 +137,4 @@ func (f *Folder) below(full string) string {
 		return filepath.Base(full)
 	}
 	return filepath.ToSlash(rel)
-}
-
-// unread keeps the files that the ledger does not know as they are now.
-func (f *Folder) unread(ctx context.Context) error {
-	if f.Ledger == nil {
-		return nil
-	}
-	files := make([]discern.File, len(f.files))
-	places := make(map[string]place, len(f.files))
-	for i := range f.files {
-		files[i] = f.files[i].File
-		places[files[i].Path] = f.files[i].place
-	}
-	left, err := f.Ledger.Unread(ctx, files)
-	if err != nil {
-		return fmt.Errorf("ask which files were looked at: %w", err)
-	}
-	f.found.Known = len(f.files) - len(left)
-	f.files = f.files[:0]
-	for _, file := range left {
-		f.files = append(f.files, logfile{File: file, place: places[file.Path]})
-	}
-	return nil
-}
-
-// plain is an error's cause without the path, which the message has already.
-func plain(err error) string {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		return p.Err.Error()
-	}
-	return err.Error()
 }

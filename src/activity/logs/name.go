@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// place is what a log file's path tells.
-type place struct {
+// A label is what a log file's path tells.
+type label struct {
 	account   string
 	region    string
 	delivered int64 // the minute in the file's name; 0 where it has none
@@ -17,25 +17,25 @@ type place struct {
 // 111122223333_CloudTrail_us-east-2_20150801T0210Z_Mu0KsOhtH1ar15ZZ.json.gz.
 var fileName = regexp.MustCompile(`^([^_/]+)_CloudTrail_([a-z0-9-]+)_(\d{8}T\d{4})Z_[^/]*$`)
 
-// placeOf reads a path such as [prefix/]AWSLogs/[o-…/]<account>/CloudTrail/<region>/YYYY/MM/DD/<name>. A loose file is placed by
+// labelOf reads a path such as [prefix/]AWSLogs/[o-…/]<account>/CloudTrail/<region>/YYYY/MM/DD/<name>. A loose file is placed by
 // its name alone, or not at all.
-func placeOf(path string) place {
+func labelOf(path string) label {
 	parts := strings.Split(path, "/")
 	name := parts[len(parts)-1]
-	var p place
+	var l label
 	if m := fileName.FindStringSubmatch(name); m != nil {
-		p.account, p.region = m[1], m[2]
+		l.account, l.region = m[1], m[2]
 		if t, err := time.Parse("20060102T1504", m[3]); err == nil {
-			p.delivered = t.Unix()
+			l.delivered = t.Unix()
 		}
 	}
 	for i := len(parts) - 3; i > 0; i-- {
 		if parts[i] == "CloudTrail" {
-			p.account, p.region = parts[i-1], parts[i+1]
+			l.account, l.region = parts[i-1], parts[i+1]
 			break
 		}
 	}
-	return p
+	return l
 }
 
 // sidecar names what CloudTrail writes beside its log files: other things that are no log files and hold nothing to judge.

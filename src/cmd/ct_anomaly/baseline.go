@@ -9,8 +9,9 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/baseline"
-	"cloudtrail_anomaly/src/baseline/embedded"
+	"cloudtrail_anomaly/src/baseline/dynamodb"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/settings"
 )
@@ -23,9 +24,10 @@ func baselineShow() command {
 		long: `Without an argument: how many principals and pairs are known, since when each account is watched, what is pending. With a principal's
 key (principal_id of an event; * and ? match any part): all its actions with first and last seen.`,
 		examples: []string{"ct_anomaly baseline show --state ./state", "ct_anomaly baseline show 'AROAEXAMPLE*' --state ./state"},
+		settings: storing(),
 		options:  stateFlag,
 		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			store, err := d.readState(o)
+			store, err := d.storeOf(ctx, o, false)
 			if err != nil {
 				return 0, err
 			}
@@ -38,7 +40,7 @@ key (principal_id of an event; * and ? match any part): all its actions with fir
 	}
 }
 
-func (d *door) showBaseline(ctx context.Context, store *embedded.Store) (int, error) {
+func (d *door) showBaseline(ctx context.Context, store store) (int, error) {
 	var principals, pairs int
 	var accounts [][]string
 	var last discern.Holder
@@ -71,7 +73,7 @@ func (d *door) showBaseline(ctx context.Context, store *embedded.Store) (int, er
 	return exitDone, t.Flush()
 }
 
-func (d *door) showPrincipals(ctx context.Context, store *embedded.Store, patterns []string) (int, error) {
+func (d *door) showPrincipals(ctx context.Context, store store, patterns []string) (int, error) {
 	wanted, err := settings.PrincipalGlobs(patterns...)
 	if err != nil {
 		return 0, usage{err}
@@ -119,6 +121,7 @@ func baselineExport() command {
 		short:    "write the baseline as lines of JSON",
 		long:     "Writes each known pair as one JSON object a line, sorted, expired ones too. With --all the bookkeeping as well, which is what moving a baseline to another place needs.",
 		examples: []string{"ct_anomaly baseline export --state ./state > pairs.jsonl", "ct_anomaly baseline export --all --state ./state > baseline.jsonl"},
+		settings: storing(),
 		options: func(fs *flag.FlagSet, o *options) {
 			stateFlag(fs, o)
 			fs.BoolVar(&o.all, "all", false, "write the bookkeeping too")
@@ -127,7 +130,7 @@ func baselineExport() command {
 			if len(o.args) > 0 {
 				return 0, usagef("baseline export: takes no arguments; it writes to standard output")
 			}
-			store, err := d.readState(o)
+			store, err := d.storeOf(ctx, o, false)
 			if err != nil {
 				return 0, err
 			}
@@ -148,9 +151,16 @@ func baselineImport() command {
 		args:     "[FILE]",
 		short:    "join an exported baseline with this one",
 		long:     "Reads what baseline export wrote, from a file or standard input, and joins it with what is known: the earliest first times, the latest last seen. A faulty line is named, and then nothing is imported.",
-		examples: []string{"ct_anomaly baseline import baseline.jsonl --state ./state"},
-		options:  stateFlag,
+		examples: []string{"ct_anomaly baseline import baseline.jsonl --state ./state", "ct_anomaly baseline import --from-dynamodb cloudtrail-anomaly --dynamo-table-name cloudtrail_anomaly"},
+		settings: storing(),
+		options: func(fs *flag.FlagSet, o *options) {
+			stateFlag(fs, o)
+			fs.StringVar(&o.fromTable, "from-dynamodb", "", "copy the pairs of this DynamoDB table of an older tool instead; it is left as it is")
+		},
 		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			if o.fromTable != "" {
+				return d.adopt(ctx, o)
+			}
 			from := d.in
 			if len(o.args) > 1 {
 				return 0, usagef("baseline import: give one file, or none to read standard input")
@@ -163,7 +173,11 @@ func baselineImport() command {
 				defer file.Close()
 				from = file
 			}
-			store, err := d.openState(o)
+			set, e, err := d.stored(ctx, o)
+			if err != nil {
+				return 0, err
+			}
+			store, err := d.openStore(ctx, set, o, e)
 			if err != nil {
 				return 0, err
 			}
@@ -181,12 +195,44 @@ func baselineImport() command {
 	}
 }
 
+// adopt copies the pairs of an older tool's table.
+func (d *door) adopt(ctx context.Context, o *options) (int, error) {
+	if len(o.args) > 0 {
+		return 0, usagef("baseline import: give a file or --from-dynamodb, not both")
+	}
+	set, err := d.settings(o)
+	if err != nil {
+		return 0, err
+	}
+	if o.fromTable == set.DynamoTableName {
+		return 0, usagef("baseline import: the table is the baseline's own; ct_anomaly uses it as it is, and there is nothing to copy")
+	}
+	e, err := d.estate(ctx, set, o)
+	if err != nil {
+		return 0, err
+	}
+	to, err := d.openStore(ctx, set, o, e)
+	if err != nil {
+		return 0, err
+	}
+	defer to.Close()
+	pairs, err := baseline.Adopt(ctx, to, func(each func(principal, action string, ttl int64) error) error {
+		return dynamodb.ReadOld(ctx, awscall.In(e.caller.Base(), set.AWSRegion), o.fromTable, each)
+	})
+	fmt.Fprintf(d.err, "%s copied from %s.\n", count(pairs, "pair"), o.fromTable)
+	if err != nil {
+		return 0, withMend(err)
+	}
+	return exitDone, nil
+}
+
 func baselineForget() command {
 	return command{
 		name:     "baseline forget",
 		short:    "forget pairs, so that they are reported when they are seen again",
 		long:     "Deletes the known pairs of the principals (and, if given, of the actions) that the globs match. Log files already looked at are not read again: a forgotten pair is reported at its next use.",
 		examples: []string{"ct_anomaly baseline forget --principal AROAEXAMPLE123 --action 'iam.amazonaws.com:*' --dry-run --state ./state"},
+		settings: storing(),
 		options: func(fs *flag.FlagSet, o *options) {
 			stateFlag(fs, o)
 			fs.StringVar(&o.principal, "principal", "", "whose pairs: a principal's key, * and ? match any part")
@@ -211,7 +257,7 @@ func (d *door) forget(ctx context.Context, o *options) (int, error) {
 	if err != nil {
 		return 0, usage{err}
 	}
-	store, err := d.changeState(o)
+	store, err := d.storeOf(ctx, o, true)
 	if err != nil {
 		return 0, err
 	}

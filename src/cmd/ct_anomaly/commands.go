@@ -26,25 +26,29 @@ type command struct {
 
 // options are what the command line said.
 type options struct {
-	args   []string
-	values settings.FlagValues
-	config string
-	noisy  string // verbosity
+	args    []string
+	values  settings.FlagValues
+	config  string
+	profile string
+	noisy   string // verbosity
 
 	state, output, coverage string
 	from, to                moment
 	print                   bool
 	s3Event                 string
 	file                    string
+	fromTable               string
+	purpose, format         string
 	seed                    int64
 	end                     moment
-	all, dryRun             bool
+	all, dryRun, yes        bool
 	principal, action       string
 }
 
 func commands() []command {
 	return []command{demoCommand(), detectAnomaly(), detectRecords(), learnCommand(), replayCommand(), showCommand(),
-		baselineShow(), baselineExport(), baselineImport(), baselineForget()}
+		baselineShow(), baselineExport(), baselineImport(), baselineForget(),
+		setupAthena(), setupDynamoDB(), setupAll(), doctorCommand(), policyCommand(), teardownCommand()}
 }
 
 // dispatch finds the command, reads its flags and runs it.
@@ -107,6 +111,7 @@ func (d *door) perform(ctx context.Context, c *command, o *options, args []strin
 }
 
 func globals(fs *flag.FlagSet, o *options) {
+	fs.StringVar(&o.profile, "profile", o.profile, "work with this profile of the AWS configuration; the same as --credential profile:NAME")
 	fs.StringVar(&o.config, "config", o.config, "read settings from this config.yml")
 	fs.Func("verbosity", "error, warn (the default), info or debug", func(level string) error {
 		if !slices.Contains([]string{"error", "warn", "info", "debug"}, level) {

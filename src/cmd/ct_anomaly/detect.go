@@ -20,8 +20,21 @@ const (
 
 // judging are the settings of every command that holds logs against a baseline.
 func judging() []string {
-	return []string{"logs", "accounts", "exclude_accounts", "history_days", "learning_days", "principal_learning_days", "forget_after_days", "refresh_days",
-		"ignored_actions", "ignored_principals", "event_categories", "instance_networks"}
+	own := []string{"logs", "engine", "accounts", "exclude_accounts", "business_unit", "history_days", "learning_days", "principal_learning_days", "forget_after_days", "refresh_days",
+		"lookback_minutes", "sweep_days", "ignored_actions", "ignored_principals", "event_categories", "instance_networks", "max_concurrent_accounts",
+		"daily_scan_gigabytes", "history_consent_gigabytes", "run_timeout"}
+	return append(own, reaching()...)
+}
+
+// reaching are the settings of every command that works with AWS.
+func reaching() []string {
+	return append(storing(), "cloudtrail_bucket", "cloudtrail_prefix", "organization_id", "organizations_account_id", "organizations_role_name", "iam_role_name",
+		"athena_account_id", "athena_role_name", "athena_workgroup", "athena_bucket", "athena_prefix", "athena_database", "delete_results")
+}
+
+// storing are the settings of every command that works with a baseline, which may be in DynamoDB.
+func storing() []string {
+	return []string{"dynamo_table_name", "credential", "role_external_id", "aws_region", "endpoint_url", "proxy_url", "ca_file"}
 }
 
 func stateFlag(fs *flag.FlagSet, o *options) {
@@ -62,12 +75,12 @@ What is found is kept in the state folder, so that nothing is reported twice and
 			if err != nil {
 				return 0, err
 			}
-			store, err := d.openState(o)
+			store, e, err := d.openBoth(ctx, set, o)
 			if err != nil {
 				return 0, err
 			}
 			defer store.Close()
-			return d.tell(ctx, set, o, job{store: store, mode: "live", rules: true})
+			return d.tell(ctx, set, o, job{store: store, estate: e, mode: discern.ModeLive, rules: true})
 		},
 	}
 }
@@ -94,7 +107,7 @@ func (d *door) tell(ctx context.Context, set *settings.Settings, o *options, j j
 // A result is what came of a job.
 type result struct {
 	discern.Coverage
-	found logs.Found
+	found *logs.Found // of a folder
 }
 
 // runJob wires a job and runs it.
@@ -104,30 +117,69 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 	for i := range j.sinks {
 		j.sinks[i] = clearing{j.sinks[i], show}
 	}
+	j.trail = trailOf(set, j.estate)
+	if set.RunTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, set.RunTimeout)
+		defer cancel()
+	}
 	var err error
-	if _, j.first, err = discern.Begun(ctx, j.store, trail, d.now().Unix()); err != nil {
+	if _, j.first, err = discern.Begun(ctx, j.store, j.trail, d.now().Unix()); err != nil {
 		return result{}, err
 	}
-	st, folder, err := d.wire(set, j)
+	if j.folder, err = d.stateFolder(o); err != nil {
+		return result{}, err
+	}
+	j.listed = d.consent(set)
+	st, found, err := d.wire(ctx, set, j)
 	if err != nil {
 		return result{}, err
+	}
+	if j.estate != nil {
+		d.foundOnAWS(o, j.estate)
 	}
 	to, closeCoverage, err := d.coverageTo(o)
 	if err != nil {
 		return result{}, err
 	}
 	st.Covered = to
-	whole, err := st.Run(ctx)
+	done := result{}
+	done.Coverage, err = st.Run(ctx)
 	show.end()
-	return result{whole, folder.Found()}, errors.Join(err, closeCoverage())
+	if found != nil {
+		in := found()
+		done.found = &in
+	}
+	return done, errors.Join(err, closeCoverage())
+}
+
+// consent refuses a history on AWS that costs more to read than was agreed to. Files in a folder cost nothing.
+func (d *door) consent(set *settings.Settings) func(*discern.History) error {
+	if inFolder(set) {
+		return nil
+	}
+	return func(h *discern.History) error { return tooMuch(set, h) }
+}
+
+// foundOnAWS says what was found without being given, and in the words of the Netflix tool how many accounts there are.
+func (d *door) foundOnAWS(o *options, e *estate) {
+	if o.loud() && e.roster.Received > 0 {
+		fmt.Fprintf(d.err, "Received %d accounts from Organizations\n", e.roster.Received)
+	}
+	if o.noisy == "error" {
+		return
+	}
+	for _, note := range e.notes {
+		fmt.Fprintf(d.err, "%s\n", note)
+	}
 }
 
 // code is the exit code that a result means.
 func (r *result) code() int {
 	switch {
-	case r.Status == discern.StatusFailed || r.found.Files == r.found.Others && len(r.Warnings) == 0:
+	case r.Status == discern.StatusFailed || r.found != nil && r.found.Files == r.found.Others && len(r.Warnings) == 0:
 		return exitFailed // there was nothing to look at: most likely the wrong place
-	case r.Status == discern.StatusPartial:
+	case r.Status == discern.StatusPartial || r.Status == discern.StatusSkipped:
 		return exitPartly
 	default:
 		return exitDone

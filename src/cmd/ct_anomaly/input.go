@@ -16,6 +16,7 @@ import (
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/modinput"
 	"cloudtrail_anomaly/src/settings"
+	"cloudtrail_anomaly/src/splunkd"
 )
 
 // An input is one run of one input of Splunk's.
@@ -27,9 +28,13 @@ type input struct {
 	stream *modinput.Stream
 	log    *slog.Logger
 
-	runID string
-	notes []string          // for the run's coverage
-	whole *discern.Coverage // the run's, once it is written
+	runID   string
+	secrets map[string]splunkd.Secret // by the setting that names them
+	notes   []string                  // for the run's coverage
+	whole   *discern.Coverage         // the run's, once it is written
+
+	examine func() []discern.Check // tries what the run needs on AWS; nil before AWS was reached
+	first   bool                   // it is a first run
 }
 
 // run looks once, and says in coverage how that went, whatever happened. It is true when all that could be told was told.
@@ -75,7 +80,7 @@ func (in *input) look(ctx context.Context) error {
 		ctx, cancel = context.WithTimeout(ctx, allowed)
 		defer cancel()
 	}
-	return in.study(ctx, &set, mode)
+	return in.study(ctx, &set, mode, allowed)
 }
 
 // allowed is how long the run may take to have ended when splunkd would start the next one; 0 is as long as it takes.
@@ -116,6 +121,9 @@ func (in *input) cover(c discern.Coverage) error {
 	shown := c
 	if more := len(c.Warnings) - mostWarnings; more > 0 {
 		shown.Warnings = append(slices.Clone(c.Warnings[:mostWarnings]), fmt.Sprintf("and %d more; splunkd.log names the first thousand", more))
+	}
+	if whole := c.AccountID == discern.EveryAccount && !estimate(&c); whole && in.examine != nil && (in.first || c.Status == discern.StatusFailed) {
+		shown.Checks = in.examine()
 	}
 	var line bytes.Buffer
 	if err := covered(&line)(shown); err != nil {

@@ -46,15 +46,18 @@ func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Durat
 	}
 	if err != nil {
 		in.unasked(err)
-	} else if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster {
+	} else if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster && set.DynamoTableName == "" {
 		return halt(discern.CodeInternal, onCluster(where), onClusterMend)
 	}
+	in.secrets = map[string]splunkd.Secret{}
 	for _, s := range wanted {
-		if _, err := client.Secret(ctx, s.entry, s.fields...); stopped.Err() != nil {
+		secret, err := client.Secret(ctx, s.entry, s.fields...)
+		if stopped.Err() != nil {
 			return stopped.Err()
 		} else if err != nil {
 			return halt(discern.CodeCredential, fmt.Errorf("%s: %w", s.setting, err), mend(err))
 		}
+		in.secrets[s.setting] = secret
 	}
 	return nil
 }
@@ -110,7 +113,7 @@ func secrets(set *settings.Settings) []secret {
 		{"scs_credential", set.SCSCredential, []string{"client_id", "client_secret"}},
 		{"proxy_credential", set.ProxyCredential, []string{"username", "password"}},
 	} {
-		if s.entry != "" && !strings.HasPrefix(s.entry, "profile:") {
+		if s.entry != "" && !strings.HasPrefix(s.entry, credentialProfile) {
 			all = append(all, s)
 		}
 	}

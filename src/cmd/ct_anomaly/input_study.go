@@ -21,35 +21,103 @@ import (
 const trail = "folder"
 
 // study opens the input's state and holds the logs against it.
-func (in *input) study(ctx context.Context, set *settings.Settings, mode string) error {
-	state := filepath.Join(in.folder(), stateFile)
-	in.strangers(state)
-	store, err := embedded.Open(state)
+func (in *input) study(ctx context.Context, set *settings.Settings, mode string, allowed time.Duration) error {
+	var e *estate
+	var err error
+	if onAWS(set) {
+		if e, err = open(ctx, in.now, set, in.secrets); err != nil {
+			return explain(err)
+		}
+		in.examine = func() []discern.Check { return examineFor(ctx, e) }
+		if err := e.find(ctx); err != nil {
+			return explain(err)
+		}
+	}
+	s, err := in.store(ctx, set, e)
 	if err != nil {
-		return err
+		return explain(err)
 	}
-	defer store.Close()
-	if kept := store.Migrated(); kept != "" {
-		in.notes = append(in.notes, "the state was brought to this version's format; the file as it was is kept as "+kept)
-	}
-	since, first, err := discern.Begun(ctx, store, trail, in.now().Unix())
-	if err != nil {
-		return err
-	}
+	defer s.Close()
 	j := job{
-		runID: in.runID, store: store, mode: mode, rules: true, sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}}, since: since, first: first, read: in.progress(),
-		listed: func(h *discern.History) error { return in.history(set, h, mode, first) },
+		runID: in.runID, store: s, estate: e, trail: trailOf(set, e), folder: in.folder(), mode: mode, rules: true, read: in.progress(), allowed: allowed,
+		sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}},
 	}
-	st, _, err := in.wire(set, j)
+	if j.since, j.first, err = discern.Begun(ctx, s, j.trail, in.now().Unix()); err != nil {
+		return explain(err)
+	}
+	in.first = j.first
+	j.listed = func(h *discern.History) error { return in.history(set, h, mode, j.first) }
+	st, _, err := in.wire(ctx, set, j)
 	if err != nil {
-		return err
+		return explain(err)
+	}
+	if e != nil {
+		in.tell(e.notes, j.first)
 	}
 	st.Input, st.Notes, st.Covered = in.name, in.notes, in.cover
 	_, err = st.Run(ctx)
 	return err
 }
 
-// place finds the folder of the logs, and says in which mode they are told.
+// What a run's own examination may take: time that the next run waits for at most, and accounts that stand for all.
+const (
+	examinedFor      = 30 * time.Second
+	examinedAccounts = 20
+)
+
+// examineFor tries what a run needs, unless the run was stopped.
+func examineFor(ctx context.Context, e *estate) []discern.Check {
+	if ctx.Err() != nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, examinedFor)
+	defer cancel()
+	return e.examine(ctx, examination{accounts: examinedAccounts})
+}
+
+// tell says what was found without being given: in a first run's coverage, and always in splunkd's log.
+func (in *input) tell(found []string, first bool) {
+	for _, note := range found {
+		in.log.Info(note)
+	}
+	if first {
+		in.notes = append(in.notes, found...)
+	}
+}
+
+// store opens what the input remembers.
+func (in *input) store(ctx context.Context, set *settings.Settings, e *estate) (store, error) {
+	state := filepath.Join(in.folder(), stateFile)
+	if set.DynamoTableName != "" {
+		if err := os.MkdirAll(in.folder(), 0o700); err != nil {
+			return nil, fmt.Errorf("make the input's folder: %w", err)
+		}
+		return e.dynamo(ctx, in.req.ServerHost+" "+in.name)
+	}
+	in.strangers(state)
+	s, err := embedded.Open(state)
+	if err != nil {
+		return nil, err
+	}
+	if kept := s.Migrated(); kept != "" {
+		in.notes = append(in.notes, "the state was brought to this version's format; the file as it was is kept as "+kept)
+	}
+	return s, nil
+}
+
+// trailOf names the watermarks.
+func trailOf(set *settings.Settings, e *estate) string {
+	switch {
+	case inFolder(set):
+		return trail
+	case set.Logs.Kind == settings.Queue:
+		return "sqs://" + set.Logs.At
+	default:
+		return e.trailName()
+	}
+}
+
+// place finds the folder of the logs, where they are in one, and says in which mode they are told.
 func (in *input) place(ctx context.Context, set *settings.Settings) (mode string, err error) {
 	if in.req.CheckpointDir == "" {
 		return "", halt(discern.CodeInternal, errors.New("splunkd gave no checkpoint_dir"), "see splunkd.log for why; there is no other place for the state")
@@ -59,15 +127,12 @@ func (in *input) place(ctx context.Context, set *settings.Settings) (mode string
 		if _, err := os.Stat(set.Logs.At); errors.Is(err, fs.ErrNotExist) {
 			return "", halt(discern.CodeNoFiles, fmt.Errorf("logs: %w", err), "give the folder that holds the CloudTrail files, or one above it, on the host that runs this input")
 		}
-		return discern.ModeLive, nil
 	case settings.Demo:
 		in.notes = append(in.notes, "this is the invented organization: some of its files are broken on purpose, and named below or in the first run's warnings")
 		set.Logs = settings.Place{Kind: settings.Folder, At: filepath.Join(in.folder(), "demo")}
 		return discern.ModeDemo, demoLogs(ctx, set.Logs.At, in.now())
-	default:
-		return "", halt(discern.CodeInternal, errors.New("this version reads log files in a folder, and neither a bucket nor a queue nor Athena"),
-			"copy the logs to a folder and give that as logs, or try logs = demo:")
 	}
+	return discern.ModeLive, nil
 }
 
 // strangers tells the log where an input that begins anew keeps its state, and which others there are: it may have been renamed. A state
@@ -100,18 +165,23 @@ func (in *input) history(set *settings.Settings, h *discern.History, mode string
 	if h == nil || mode == discern.ModeDemo {
 		return nil
 	}
-	if most := int64(set.HistoryConsentGigabytes) * 1e9; h.LeftBytes > most {
-		return &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
-			Err:  fmt.Errorf("the history has %s in %s (%s), more than history_consent_gigabytes allows (%d)", count(h.LeftFiles, "file"), count(h.Days, "day"), size(h.LeftBytes), set.HistoryConsentGigabytes),
-			Next: "to read it all, raise historyConsentGigabytes in config; to read less, lower history_days; nothing is looked at until then"}
-	}
-	if !first {
-		return nil
+	if err := tooMuch(set, h); err != nil || !first {
+		return err
 	}
 	return in.cover(discern.Coverage{
-		RunID: in.runID, Input: in.name, AccountID: "*", Engine: settings.EngineLogs, Status: discern.StatusLearning, History: h,
-		NextStep: fmt.Sprintf("history to be read first: %s, %s, %s; files in a folder cost nothing to read", count(h.Days, "day"), count(h.LeftFiles, "file"), size(h.LeftBytes)),
+		RunID: in.runID, Input: in.name, AccountID: "*", Engine: set.Engine, Status: discern.StatusLearning, History: h, EstimatedCost: priceOf(set, h),
+		NextStep: fmt.Sprintf("history to be read first: %s, %s, %s; %s", count(h.Days, "day"), count(h.LeftFiles, "file"), size(h.LeftBytes), priceSaid(set, h)),
 	})
+}
+
+// tooMuch refuses a history that is larger than was agreed to.
+func tooMuch(set *settings.Settings, h *discern.History) error {
+	if h == nil || h.LeftBytes <= int64(set.HistoryConsentGigabytes)*1e9 {
+		return nil
+	}
+	return &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
+		Err:  fmt.Errorf("the history has %s in %s (%s), more than history_consent_gigabytes allows (%d)", count(h.LeftFiles, "file"), count(h.Days, "day"), size(h.LeftBytes), set.HistoryConsentGigabytes),
+		Next: "to read it all, raise historyConsentGigabytes in config; to read less, lower history_days; nothing is looked at until then"}
 }
 
 // estimate tells the coverage of what is to be read from that of what was.

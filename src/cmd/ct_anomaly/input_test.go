@@ -157,7 +157,7 @@ func TestARunThatCannotLookSaysSo(t *testing.T) {
 		{"no such folder", map[string]string{"logs": filepath.Join(root, "missing")}, discern.CodeNoFiles, "missing"},
 		{"faults", map[string]string{"logs": root, "learning_days": "soon", "colour": "red"}, discern.CodeInternal, "learning_days: \"soon\""},
 		{"nothing given", map[string]string{"index": "main"}, discern.CodeInternal, "logs: is not given"},
-		{"a bucket", map[string]string{"logs": "s3://trail/x"}, discern.CodeInternal, "reads log files in a folder"},
+		{"a bucket and no credentials", map[string]string{"logs": "s3://trail/x", "credential": "profile:none"}, discern.CodeCredential, "none"},
 		{"interval", map[string]string{"logs": root, "interval": "often"}, discern.CodeInternal, "interval: "},
 		{"a credential and no splunkd", map[string]string{"logs": root, "credential": "prod"}, discern.CodeCredential, "credential: "},
 	} {

@@ -9,6 +9,7 @@ import (
 
 	"cloudtrail_anomaly/src/baseline/embedded"
 	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/settings"
 )
 
 func learnCommand() command {
@@ -32,12 +33,12 @@ logs of 90 days were learnt is past its learning. With --to, files that hold lat
 			if err != nil {
 				return 0, err
 			}
-			store, err := d.openState(o)
+			store, e, err := d.openBoth(ctx, set, o)
 			if err != nil {
 				return 0, err
 			}
 			defer store.Close()
-			j := job{store: store, mode: "history", from: discern.Never, to: o.to.unix}
+			j := job{store: store, estate: e, mode: discern.ModeHistory, from: discern.Never, to: o.to.unix}
 			done, err := d.runJob(ctx, set, o, j)
 			if err != nil {
 				return 0, err
@@ -68,6 +69,18 @@ kept in the state folder is neither read nor changed. What lies before --from is
 			if err != nil {
 				return 0, err
 			}
+			if set.Logs.Kind == settings.Queue {
+				return 0, usagef("--logs: a queue gives each message once, and replay is to change nothing; give the bucket: s3://BUCKET")
+			}
+			var e *estate
+			if onAWS(set) {
+				if e, err = d.estate(ctx, set, o); err != nil {
+					return 0, err
+				}
+				if err := e.find(ctx); err != nil {
+					return 0, err
+				}
+			}
 			scratch, err := os.MkdirTemp("", "ct_anomaly-replay-")
 			if err != nil {
 				return 0, fmt.Errorf("make a scratch folder: %w", err)
@@ -78,7 +91,7 @@ kept in the state folder is neither read nor changed. What lies before --from is
 				return 0, err
 			}
 			defer store.Close()
-			return d.tell(ctx, set, o, job{store: store, mode: "replay", rules: true, from: o.from.unix, to: o.to.unix})
+			return d.tell(ctx, set, o, job{store: store, estate: e, mode: discern.ModeReplay, rules: true, from: o.from.unix, to: o.to.unix})
 		},
 	}
 }

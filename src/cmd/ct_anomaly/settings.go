@@ -4,18 +4,20 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"strings"
 
 	"cloudtrail_anomaly/src/settings"
 )
 
-// settings merges flags, config.yml and defaults for a command that reads logs from a folder. It says on standard error what of a
+// settings merges flags, config.yml and defaults for a command. It says on standard error what of a
 // config.yml this version can't do yet, rather than passing it over.
 func (d *door) settings(o *options) (*settings.Settings, error) {
 	values := settings.FlagValues{}
 	maps.Copy(values, o.values)
 	if o.config != "" {
 		values["config"] = o.config
+	}
+	if o.profile != "" {
+		values["credential"] = credentialProfile + o.profile
 	}
 	set, err := settings.Parse(settings.Sources{Flags: values, WholeHistory: true})
 	if err != nil {
@@ -24,14 +26,10 @@ func (d *door) settings(o *options) (*settings.Settings, error) {
 	return &set, d.possible(&set)
 }
 
-// possible refuses places of logs that this version can't read, and says which settings it passes over.
+// possible refuses places of logs that a command can't read, and says which settings it passes over.
 func (d *door) possible(set *settings.Settings) error {
-	switch set.Logs.Kind {
-	case settings.Folder, settings.Nowhere:
-	case settings.Demo:
+	if set.Logs.Kind == settings.Demo {
 		return usagef("--logs: run ct_anomaly demo DIR and give DIR/logs")
-	default:
-		return usagef("--logs: this version reads a folder or a file, not %s; copy the logs to a folder and give that", set.Logs.Kind)
 	}
 	for _, note := range unused(set) {
 		fmt.Fprintf(d.err, "note: %s\n", note)
@@ -42,9 +40,10 @@ func (d *door) possible(set *settings.Settings) error {
 // unused says which of the settings given this version passes over.
 func unused(set *settings.Settings) []string {
 	var notes []string
+	if len(set.BusinessUnit) > 0 && inFolder(set) {
+		notes = append(notes, "business_unit is not used for logs in a folder: no account is left out by it; use accounts or exclude_accounts")
+	}
 	for _, s := range []struct{ name, value, instead string }{
-		{"business_unit", strings.Join(set.BusinessUnit, ","), "no account is left out by it; use accounts or exclude_accounts"},
-		{"dynamo_table_name", set.DynamoTableName, "the baseline is kept in a local file"},
 		{"sns_topic_arn", set.SNSTopicARN, "anomalies are not sent there"},
 		{"hec_url", set.HECURL, "anomalies are not sent there"},
 		{"scs_tenant", set.SCSTenant, "anomalies are not sent there"},
@@ -69,11 +68,30 @@ func (d *door) logSettings(o *options) (*settings.Settings, error) {
 		return nil, usagef("--output %q: it is table or json", o.output)
 	case o.from.unix != 0 && o.to.unix != 0 && o.from.unix > o.to.unix:
 		return nil, usagef("--from is later than --to: nothing lies between them")
-	case set.Logs.Kind == settings.Nowhere:
-		return nil, usagef("--logs: say where the log files are, for example --logs ./AWSLogs; ct_anomaly demo writes some to try")
+	case set.Logs.Kind == settings.Nowhere && set.CloudTrailBucket == "":
+		return nil, usagef("--logs: say where the log files are, for example --logs ./AWSLogs or --logs s3://BUCKET, or --cloudtrail-bucket BUCKET for Athena; ct_anomaly demo writes some to try")
+	}
+	if set.Logs.Kind != settings.Folder {
+		return set, nil
 	}
 	if _, err := os.Stat(set.Logs.At); err != nil {
 		return nil, fmt.Errorf("logs: %w: give the folder that holds the CloudTrail files, or one above it", err)
+	}
+	return set, nil
+}
+
+// awsSettings are the settings of a command that looks after what lies on AWS.
+func (d *door) awsSettings(o *options) (*settings.Settings, error) {
+	set, err := d.settings(o)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(o.args) > 0:
+		return nil, usagef("%q: this command takes no arguments", o.args[0])
+	case o.output != "" && o.output != outputTable && o.output != outputJSON:
+		return nil, usagef("--output %q: it is table or json", o.output)
+	case set.Logs.Kind == settings.Nowhere && set.CloudTrailBucket == "" && set.DynamoTableName == "":
+		return nil, usagef("say what there is on AWS: --cloudtrail-bucket BUCKET, --logs s3://BUCKET, --logs sqs://QUEUE or --dynamo-table-name TABLE, or --config FILE with them")
 	}
 	return set, nil
 }

@@ -7,7 +7,7 @@ func (d *door) summary(o *options, r *result, j job) {
 	for _, w := range r.Warnings {
 		fmt.Fprintf(d.err, "warning: %s\n", w)
 	}
-	if r.Pending > 0 {
+	if r.Pending > 0 || r.found == nil && r.Files > 0 && r.Error != "" {
 		fmt.Fprintf(d.err, "%s; %s.\n", r.Error, r.NextStep)
 	}
 	if r.Resent > 0 {
@@ -33,8 +33,13 @@ func (d *door) summary(o *options, r *result, j job) {
 
 // nothing says why no file was read.
 func (d *door) nothing(r *result) {
-	switch f := r.found; {
+	f := r.found
+	switch {
 	case len(r.Warnings) > 0:
+	case f == nil && r.Error != "":
+		fmt.Fprintf(d.err, "%s; %s.\n", r.Error, r.NextStep)
+	case f == nil:
+		fmt.Fprintln(d.err, "No log file was delivered since the last look.")
 	case f.Files == 0:
 		fmt.Fprintln(d.err, "There is no log file (.json.gz or .json) there: check --logs.")
 	case f.Files == f.Others:

@@ -50,55 +50,101 @@ func (d *door) faults(ctx context.Context, req *modinput.Request) []string {
 	if err != nil {
 		return faults // the settings are not to be trusted further
 	}
-	faults = append(faults, asked(ctx, req, &set)...)
-	if set.ValidateLive {
+	unfit, secrets := asked(ctx, req, &set)
+	faults = append(faults, unfit...)
+	if set.ValidateLive && len(faults) == 0 {
 		ctx, cancel := context.WithTimeout(ctx, liveTime)
 		defer cancel()
-		faults = append(faults, tried(ctx, &set)...)
+		faults = d.tried(ctx, &set, secrets)
 	}
 	return faults
 }
 
-// asked are the faults that splunkd itself knows of. While it starts it may not answer yet: then there are none.
-func asked(ctx context.Context, req *modinput.Request, set *settings.Settings) []string {
+// asked are the faults that splunkd itself knows of, and the secrets that it holds. While it starts it may not answer yet: then there are none.
+func asked(ctx context.Context, req *modinput.Request, set *settings.Settings) (faults []string, held map[string]splunkd.Secret) {
 	const within = 2 * time.Second
 	client, err := callSplunkd(req, within)
 	if err != nil {
-		return nil
+		return nil, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	var faults []string
 	server, err := client.Server(ctx)
 	if errors.Is(err, splunkd.ErrUnreachable) || ctx.Err() != nil {
-		return nil
+		return nil, nil
 	}
-	if where := shared(server); err == nil && where != "" && !set.AllowEmbeddedOnCluster {
+	if where := shared(server); err == nil && where != "" && !set.AllowEmbeddedOnCluster && set.DynamoTableName == "" {
 		faults = append(faults, fmt.Sprintf("allow_embedded_on_cluster: %v; %s", onCluster(where), onClusterMend))
 	}
+	held = map[string]splunkd.Secret{}
 	for _, s := range secrets(set) {
-		if _, err := client.Secret(ctx, s.entry, s.fields...); err != nil && !errors.Is(err, splunkd.ErrUnreachable) && ctx.Err() == nil {
+		secret, err := client.Secret(ctx, s.entry, s.fields...)
+		switch {
+		case err == nil:
+			held[s.setting] = secret
+		case !errors.Is(err, splunkd.ErrUnreachable) && ctx.Err() == nil:
 			faults = append(faults, s.setting+": "+err.Error())
 		}
+	}
+	return faults, held
+}
+
+// tried are the faults that trying out finds.
+func (d *door) tried(ctx context.Context, set *settings.Settings, held map[string]splunkd.Secret) (faults []string) {
+	if set.Logs.Kind == settings.Folder {
+		err := logs.Probe(ctx, set.Logs.At)
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			faults = append(faults, fmt.Sprintf("logs: no log file was found there within %s; give a folder nearer to the files, or set validate_live = 0", liveTime))
+		case err != nil:
+			faults = append(faults, err.Error())
+		}
+	}
+	if !onAWS(set) {
+		return faults
+	}
+	e, err := open(ctx, d.now, set, held)
+	if err != nil {
+		return append(faults, "credential: "+oneLine(err.Error()))
+	}
+	for _, c := range e.examine(ctx, examination{accounts: triedAccounts}) {
+		if !c.OK && ctx.Err() == nil {
+			faults = append(faults, fmt.Sprintf("%s: %s; %s", settingOf(set, c.What), oneLine(c.Result), oneLine(c.Mend)))
+		}
+	}
+	if ctx.Err() != nil {
+		faults = append(faults, fmt.Sprintf("validate_live: AWS did not answer all that was asked within %s; try again, or set it to 0 and see the checks of the first run", liveTime))
 	}
 	return faults
 }
 
-// tried are the faults that trying out finds.
-func tried(ctx context.Context, set *settings.Settings) []string {
-	switch set.Logs.Kind {
-	case settings.Demo:
-		return nil
-	case settings.Folder:
-		err := logs.Probe(ctx, set.Logs.At)
-		switch {
-		case errors.Is(err, context.DeadlineExceeded):
-			return []string{fmt.Sprintf("logs: no log file was found there within %s; give a folder nearer to the files, or set validate_live = 0", liveTime)}
-		case err != nil:
-			return []string{err.Error()}
+// triedAccounts is how many accounts are looked at when an input is saved.
+const triedAccounts = 3
+
+// settingOf is the setting to look at when a check failed.
+func settingOf(set *settings.Settings, check string) string {
+	switch check {
+	case "queue":
+		return "logs"
+	case "trail", "log files":
+		if set.Logs.Kind == settings.Bucket {
+			return "logs"
 		}
-		return nil
+		return "cloudtrail_bucket"
+	case "accounts", "organization":
+		return "organizations_account_id"
+	case "reading role":
+		return "athena_account_id"
+	case "Athena workgroup":
+		return "athena_workgroup"
+	case "Athena table":
+		return "athena_database"
+	case "IAM role":
+		return "iam_role_name"
 	default:
-		return []string{"validate_live: this version can only try out a folder; set it to 0"}
+		return "dynamo_table_name"
 	}
 }
+
+// oneLine puts a text on one line, since a fault is one.
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

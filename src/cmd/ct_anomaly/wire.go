@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,9 +12,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"cloudtrail_anomaly/src/activity/logs"
-	"cloudtrail_anomaly/src/baseline/embedded"
 	"cloudtrail_anomaly/src/cloudtrail"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/risk"
@@ -23,39 +22,73 @@ import (
 	"cloudtrail_anomaly/src/settings"
 )
 
-// stateFile is the baseline's name in a state folder.
-const stateFile = "baseline.db"
-
-// A job is one run to be wired: what differs between detect, learn, replay and demo.
+// A job is one run to be wired: what differs between detect, learn, replay, demo and an input.
 type job struct {
-	store  *embedded.Store
-	runID  string // made where none is given
-	mode   string
-	sinks  []discern.Sink
-	from   int64 // what is earlier is learnt without telling
-	to     int64 // what is later is not read
-	rules  bool
-	first  bool                         // the store has not begun to look there
-	since  int64                        // what was delivered before is history; 0: nothing is
-	read   func(done, total int64)      // is told how far the reading has come
-	listed func(*discern.History) error // is told what there is to read, before it is read
+	store   store
+	estate  *estate       // of logs on AWS, else nil
+	trail   string        // names the watermarks
+	folder  string        // where the state is kept, and what belongs to it
+	runID   string        // made where none is given
+	allowed time.Duration // how long the run may take, 0 where nothing waits for it
+	mode    string
+	sinks   []discern.Sink
+	from    int64 // what is earlier is learnt without telling
+	to      int64 // what is later is not read
+	rules   bool
+	first   bool                         // the store has not begun to look there, or not settled what is history
+	since   int64                        // what was delivered before is history; 0: nothing is
+	read    func(done, total int64)      // is told how far the reading has come
+	listed  func(*discern.History) error // is told what there is to read, before it is read
 }
 
-// wire puts the rooms together for one run over a folder of logs.
-func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder, error) {
+// match is nil where no rules are run.
+func (j *job) match() func(*cloudtrail.Record, func(rule, instance, address string)) {
+	if !j.rules {
+		return nil
+	}
+	return matcher()
+}
+
+// wire puts the rooms together for one run. found counts what was listed in a folder; it is nil where logs are not in one.
+func (d *door) wire(ctx context.Context, set *settings.Settings, j job) (st *discern.Study, found func() logs.Found, err error) {
 	table, err := risk.Load()
 	if err != nil {
 		return nil, nil, err
 	}
-	var match func(*cloudtrail.Record, func(rule, instance, address string))
-	if j.rules {
-		match = matcher()
+	if j.runID == "" {
+		if j.runID, err = newRunID(); err != nil {
+			return nil, nil, err
+		}
 	}
-	var folder *logs.Folder
+	st = &discern.Study{
+		Baseline: j.store, Outbox: j.store, Ledger: j.store, Journal: j.store, Sinks: j.sinks, Risk: table,
+		Terms: discern.Terms{
+			LearningDays: set.LearningDays, PrincipalLearningDays: set.PrincipalLearningDays,
+			ForgetAfterDays: set.ForgetAfterDays, RefreshDays: set.RefreshDays, TellFrom: j.from,
+			Suppress: suppressor(set), OwnAddress: rules.NewAddresses(set.InstanceNetworks).Own,
+		},
+		Now: d.now, RunID: j.runID, Owner: j.store.Owner(), Trail: j.trail, Engine: set.Engine, Mode: j.mode,
+	}
+	if j.estate != nil {
+		j.estate.wire(st, j)
+	}
+	if !inFolder(set) {
+		return st, nil, j.estate.study(ctx, st, j)
+	}
+	folder, err := d.folder(set, j)
+	if err != nil {
+		return nil, nil, err
+	}
+	st.Engine, st.Activity, st.History, st.Newest = settings.EngineLogs, folder, folder.History, folder.Newest
+	return st, folder.Found, nil
+}
+
+// folder opens a folder of logs.
+func (d *door) folder(set *settings.Settings, j job) (folder *logs.Folder, err error) {
 	folder, err = logs.Open(logs.Options{
-		Root: set.Logs.At, Ledger: j.store, Now: d.now, Account: accounts(set), Category: categories(set), Match: match,
+		Root: set.Logs.At, Ledger: j.store, Now: d.now, Account: accounts(set), Category: categories(set), Match: j.match(),
 		To: j.to, HistoryDays: set.HistoryDays, Progress: j.read, Since: j.since,
-		First: j.first, Begun: func(ctx context.Context) error { return discern.Settled(ctx, j.store, trail, d.now().Unix()) },
+		First: j.first, Begun: func(ctx context.Context) error { return discern.Settled(ctx, j.store, j.trail, d.now().Unix()) },
 		Listed: func() error {
 			if j.listed == nil {
 				return nil
@@ -63,24 +96,7 @@ func (d *door) wire(set *settings.Settings, j job) (*discern.Study, *logs.Folder
 			return j.listed(folder.History())
 		},
 	})
-	if err != nil {
-		return nil, nil, err
-	}
-	runID := j.runID
-	if runID == "" {
-		if runID, err = newRunID(); err != nil {
-			return nil, nil, err
-		}
-	}
-	return &discern.Study{
-		Activity: folder, Baseline: j.store, Outbox: j.store, Ledger: j.store, Journal: j.store, Sinks: j.sinks, Risk: table,
-		Terms: discern.Terms{
-			LearningDays: set.LearningDays, PrincipalLearningDays: set.PrincipalLearningDays,
-			ForgetAfterDays: set.ForgetAfterDays, RefreshDays: set.RefreshDays, TellFrom: j.from,
-			Suppress: suppressor(set), OwnAddress: rules.NewAddresses(set.InstanceNetworks).Own,
-		},
-		Now: d.now, RunID: runID, Owner: j.store.Owner(), Trail: trail, History: folder.History, Newest: folder.Newest, Engine: settings.EngineLogs, Mode: j.mode,
-	}, folder, nil
+	return folder, err
 }
 
 // matcher runs all rules on a record.
@@ -136,43 +152,6 @@ func newRunID() (string, error) {
 		return "", fmt.Errorf("make a run id: %w", err)
 	}
 	return hex.EncodeToString(id), nil
-}
-
-// openState opens the baseline of a command. The folder is --state, or one in the user's own place for such things.
-func (d *door) openState(o *options) (*embedded.Store, error) {
-	path, err := d.statePath(o)
-	if err != nil {
-		return nil, err
-	}
-	return embedded.Open(path)
-}
-
-// readState opens a baseline that must exist, to read only; changeState to change it.
-func (d *door) readState(o *options) (*embedded.Store, error) {
-	return d.existing(o, embedded.OpenToRead)
-}
-func (d *door) changeState(o *options) (*embedded.Store, error) { return d.existing(o, embedded.Open) }
-
-func (d *door) existing(o *options, open func(string) (*embedded.Store, error)) (*embedded.Store, error) {
-	path, err := d.statePath(o)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("no baseline at %s yet: ct_anomaly learn or detect anomaly makes one, and --state says where it is kept", path)
-	}
-	return open(path)
-}
-
-func (d *door) statePath(o *options) (string, error) {
-	if o.state != "" {
-		return filepath.Join(o.state, stateFile), nil
-	}
-	home, err := d.home()
-	if err != nil {
-		return "", fmt.Errorf("find a place for the state: %w; give --state DIR", err)
-	}
-	return filepath.Join(home, stateFile), nil
 }
 
 // stateHome is where the system keeps what programs remember of their work.

@@ -1,0 +1,277 @@
+package athenatest
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/athena"
+	"github.com/aws/aws-sdk-go-v2/service/athena/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/smithy-go"
+	"github.com/stretchr/testify/require"
+)
+
+func config(f *Front) aws.Config {
+	return aws.Config{Region: "eu-west-1", BaseEndpoint: aws.String(f.URL), HTTPClient: &http.Client{Transport: new(http.Transport)},
+		Credentials: credentials.NewStaticCredentialsProvider("AKIAPROGRAM000000000", "secret", "")}
+}
+
+func clients(f *Front) (*athena.Client, *s3.Client) {
+	cfg := config(f)
+	return athena.NewFromConfig(cfg, func(o *athena.Options) { o.RetryMaxAttempts = 1 }),
+		s3.NewFromConfig(cfg, func(o *s3.Options) { o.RetryMaxAttempts, o.UsePathStyle = 1, true })
+}
+
+// refused checks an error answer's code.
+func refused(t *testing.T, err error, code string) string {
+	t.Helper()
+	var refusal smithy.APIError
+	require.ErrorAs(t, err, &refusal)
+	require.Equal(t, code, refusal.ErrorCode(), refusal.ErrorMessage())
+	return refusal.ErrorMessage()
+}
+
+func start(t *testing.T, a *athena.Client, sql string, change ...func(*athena.StartQueryExecutionInput)) string {
+	t.Helper()
+	in := &athena.StartQueryExecutionInput{QueryString: &sql, QueryExecutionContext: &types.QueryExecutionContext{Database: aws.String("default")}}
+	for _, c := range change {
+		c(in)
+	}
+	out, err := a.StartQueryExecution(t.Context(), in)
+	require.NoError(t, err)
+	return *out.QueryExecutionId
+}
+
+// finish polls a query to its end, and gives the states seen.
+func finish(t *testing.T, a *athena.Client, id string) (*types.QueryExecution, []types.QueryExecutionState) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	var seen []types.QueryExecutionState
+	for {
+		out, err := a.GetQueryExecution(ctx, &athena.GetQueryExecutionInput{QueryExecutionId: &id})
+		require.NoError(t, err)
+		state := out.QueryExecution.Status.State
+		if len(seen) == 0 || seen[len(seen)-1] != state {
+			seen = append(seen, state)
+		}
+		if state != types.QueryExecutionStateQueued && state != types.QueryExecutionStateRunning {
+			return out.QueryExecution, seen
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+// counted answers any SELECT with a row for each of n numbers.
+func counted(n int) func(string) (Answer, error) {
+	return func(string) (Answer, error) {
+		answer := Answer{Columns: []Column{{"n", "varchar"}}, Scanned: 1000}
+		for range n {
+			answer.Rows = append(answer.Rows, Values("x"))
+		}
+		return answer, nil
+	}
+}
+
+func TestAQueryGoesThroughItsStates(t *testing.T) {
+	f := New(t)
+	f.Answer(counted(1))
+	a, _ := clients(f)
+	for name, test := range map[string]struct {
+		course Course
+		seen   []types.QueryExecutionState
+	}{
+		"usual":     {Course{Queued: 1}, []types.QueryExecutionState{"QUEUED", "SUCCEEDED"}},
+		"slow":      {Course{Queued: 3, Running: 2}, []types.QueryExecutionState{"QUEUED", "RUNNING", "SUCCEEDED"}},
+		"failed":    {Course{State: "FAILED", Reason: "INTERNAL_ERROR: x"}, []types.QueryExecutionState{"FAILED"}},
+		"cancelled": {Course{Queued: 1, State: "CANCELLED", Reason: "x"}, []types.QueryExecutionState{"QUEUED", "CANCELLED"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.Next(test.course)
+			id := start(t, a, "SELECT 1")
+			require.Eventually(t, func() bool { all := f.Queries(); return all[len(all)-1].State != running }, time.Minute, time.Millisecond)
+			q, seen := finish(t, a, id)
+			require.Equal(t, test.seen, seen)
+			require.Equal(t, test.course.Reason, aws.ToString(q.Status.StateChangeReason))
+			require.NotNil(t, q.Status.CompletionDateTime)
+		})
+	}
+}
+
+func TestATokenStartsOneQuery(t *testing.T) {
+	f := New(t)
+	f.Answer(counted(1))
+	a, _ := clients(f)
+	token := func(in *athena.StartQueryExecutionInput) {
+		in.ClientRequestToken = aws.String("0123456789abcdef0123456789abcdef")
+	}
+	first := start(t, a, "SELECT 1", token)
+	require.Equal(t, first, start(t, a, "SELECT 1", token))
+	require.Len(t, f.Queries(), 1)
+	require.Equal(t, 2, f.Count("athena", "StartQueryExecution"))
+	_, err := a.StartQueryExecution(t.Context(), &athena.StartQueryExecutionInput{QueryString: aws.String("SELECT 2"),
+		ClientRequestToken: aws.String("0123456789abcdef0123456789abcdef")})
+	require.Contains(t, refused(t, err, "InvalidRequestException"), "Idempotent parameters do not match")
+
+	f.Fail(Fault{Service: "athena", Operation: "StartQueryExecution", Times: 1, Lose: true})
+	retrying := athena.NewFromConfig(config(f))
+	start(t, retrying, "SELECT 3")
+	require.Len(t, f.Queries(), 2, "the answer was lost, the query was not, and the second call found it")
+}
+
+func TestAQueryIsStopped(t *testing.T) {
+	f := New(t)
+	f.Answer(counted(1))
+	a, _ := clients(f)
+	for name, course := range map[string]Course{"queued": {Queued: -1}, "running": {Running: -1}} {
+		t.Run(name, func(t *testing.T) {
+			f.Next(course)
+			id := start(t, a, "SELECT 1")
+			_, err := a.GetQueryResults(t.Context(), &athena.GetQueryResultsInput{QueryExecutionId: &id})
+			require.Contains(t, refused(t, err, "InvalidRequestException"), "not yet finished")
+			for range 2 {
+				_, err = a.StopQueryExecution(t.Context(), &athena.StopQueryExecutionInput{QueryExecutionId: &id})
+				require.NoError(t, err)
+			}
+			q, _ := finish(t, a, id)
+			require.Equal(t, types.QueryExecutionStateCancelled, q.Status.State)
+		})
+	}
+}
+
+func TestAWorkGroupHasItsWay(t *testing.T) {
+	f := New(t)
+	f.Answer(counted(3))
+	a, _ := clients(f)
+	there := func(in *athena.StartQueryExecutionInput) {
+		in.ResultConfiguration = &types.ResultConfiguration{OutputLocation: aws.String("s3://results/mine")}
+	}
+	for name, test := range map[string]struct {
+		group  WorkGroup
+		change []func(*athena.StartQueryExecutionInput)
+		output string // before the id
+		fault  string
+	}{
+		"its place":      {WorkGroup{OutputLocation: "s3://results/theirs/"}, nil, "s3://results/theirs/", ""},
+		"the query's":    {WorkGroup{OutputLocation: "s3://results/theirs/"}, []func(*athena.StartQueryExecutionInput){there}, "s3://results/mine/", ""},
+		"enforced":       {WorkGroup{OutputLocation: "s3://results/theirs/", Enforced: true}, []func(*athena.StartQueryExecutionInput){there}, "s3://results/theirs/", ""},
+		"no place":       {WorkGroup{}, nil, "", "No output location"},
+		"no such bucket": {WorkGroup{OutputLocation: "s3://elsewhere/"}, nil, "", "Unable to verify/create output bucket"},
+		"managed":        {WorkGroup{Managed: true}, nil, "", ""},
+		"managed, place": {WorkGroup{Managed: true}, []func(*athena.StartQueryExecutionInput){there}, "", "managed"},
+		"disabled":       {WorkGroup{Disabled: true}, nil, "", "disabled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f.SetWorkGroup("primary", test.group)
+			in := &athena.StartQueryExecutionInput{QueryString: aws.String("SELECT 1")}
+			for _, c := range test.change {
+				c(in)
+			}
+			out, err := a.StartQueryExecution(t.Context(), in)
+			if test.fault != "" {
+				require.Contains(t, refused(t, err, "InvalidRequestException"), test.fault)
+				return
+			}
+			require.NoError(t, err)
+			q, _ := finish(t, a, *out.QueryExecutionId)
+			require.Equal(t, types.QueryExecutionStateSucceeded, q.Status.State)
+			if test.output == "" {
+				require.Nil(t, q.ResultConfiguration)
+			} else {
+				require.Equal(t, test.output+*out.QueryExecutionId+".csv", *q.ResultConfiguration.OutputLocation)
+			}
+			results, err := a.GetQueryResults(t.Context(), &athena.GetQueryResultsInput{QueryExecutionId: out.QueryExecutionId})
+			require.NoError(t, err)
+			require.Len(t, results.ResultSet.Rows, 4)
+		})
+	}
+	got, err := a.GetWorkGroup(t.Context(), &athena.GetWorkGroupInput{WorkGroup: aws.String("primary")})
+	require.NoError(t, err)
+	require.NotNil(t, got.WorkGroup.Configuration)
+	_, err = a.GetWorkGroup(t.Context(), &athena.GetWorkGroupInput{WorkGroup: aws.String("none")})
+	refused(t, err, "InvalidRequestException")
+}
+
+func TestTheCutoffCancels(t *testing.T) {
+	f := New(t)
+	f.Answer(counted(1))
+	f.SetWorkGroup("primary", WorkGroup{OutputLocation: "s3://results/", CutoffBytes: 999})
+	a, _ := clients(f)
+	q, _ := finish(t, a, start(t, a, "SELECT 1"))
+	require.Equal(t, types.QueryExecutionStateCancelled, q.Status.State)
+	require.Contains(t, *q.Status.StateChangeReason, "Bytes scanned limit was exceeded")
+	require.EqualValues(t, 1000, *q.Statistics.DataScannedInBytes)
+}
+
+func TestResultsComeInPagesAndAsAFile(t *testing.T) {
+	f := New(t)
+	odd := "a \"quoted\", comma\nand newline"
+	f.Answer(func(string) (Answer, error) {
+		answer := Answer{Columns: []Column{{"a", "varchar"}, {"b", "bigint"}}}
+		for range 1500 {
+			answer.Rows = append(answer.Rows, []*string{&odd, nil})
+		}
+		return answer, nil
+	})
+	a, _ := clients(f)
+	id := start(t, a, "SELECT 1")
+	q, _ := finish(t, a, id)
+	pages := athena.NewGetQueryResultsPaginator(a, &athena.GetQueryResultsInput{QueryExecutionId: &id})
+	var rows []types.Row
+	var sizes []int
+	for pages.HasMorePages() {
+		out, err := pages.NextPage(t.Context())
+		require.NoError(t, err)
+		rows, sizes = append(rows, out.ResultSet.Rows...), append(sizes, len(out.ResultSet.Rows))
+		require.Equal(t, "bigint", *out.ResultSet.ResultSetMetadata.ColumnInfo[1].Type)
+	}
+	require.Equal(t, []int{1000, 501}, sizes)
+	require.Equal(t, "a", *rows[0].Data[0].VarCharValue, "the header is the first row")
+	require.Equal(t, odd, *rows[1500].Data[0].VarCharValue)
+	require.Nil(t, rows[1500].Data[1].VarCharValue)
+	_, err := a.GetQueryResults(t.Context(), &athena.GetQueryResultsInput{QueryExecutionId: &id, MaxResults: aws.Int32(1001)})
+	refused(t, err, "InvalidRequestException")
+
+	file, there := f.Object("results", id+".csv")
+	require.True(t, there)
+	require.Equal(t, "s3://results/"+id+".csv", *q.ResultConfiguration.OutputLocation)
+	require.Equal(t, "\"a\",\"b\"\n\"a \"\"quoted\"\", comma\nand newline\",\n", string(file[:len("\"a\",\"b\"\n\"a \"\"quoted\"\", comma\nand newline\",\n")]))
+	require.Equal(t, []string{id + ".csv", id + ".csv.metadata"}, f.Objects("results"))
+	f.Delete("results", id+".csv")
+	_, err = a.GetQueryResults(t.Context(), &athena.GetQueryResultsInput{QueryExecutionId: &id})
+	require.Contains(t, refused(t, err, "InvalidRequestException"), "Could not find results")
+}
+
+func TestFaultsCome(t *testing.T) {
+	f := New(t)
+	f.Answer(counted(1))
+	a, _ := clients(f)
+	f.Throttle("GetWorkGroup", 2)
+	for range 2 {
+		_, err := a.GetWorkGroup(t.Context(), &athena.GetWorkGroupInput{WorkGroup: aws.String("primary")})
+		require.Equal(t, "Rate exceeded", refused(t, err, "ThrottlingException"))
+	}
+	_, err := a.GetWorkGroup(t.Context(), &athena.GetWorkGroupInput{WorkGroup: aws.String("primary")})
+	require.NoError(t, err)
+
+	f.Fail(Fault{Service: "athena", Hang: true})
+	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	_, err = a.GetWorkGroup(short, &athena.GetWorkGroupInput{WorkGroup: aws.String("primary")})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	f.Mend()
+	_, err = a.ListDatabases(t.Context(), &athena.ListDatabasesInput{CatalogName: aws.String("AwsDataCatalog")})
+	require.NoError(t, err)
+
+	f.Next(Course{State: "FAILED", Reason: "HIVE_CURSOR_ERROR: x: s3://logs/a"})
+	ids := []string{start(t, a, "SELECT 1"), "00000000-0000-0000-0000-000000000000"}
+	finish(t, a, ids[0])
+	batch, err := a.BatchGetQueryExecution(t.Context(), &athena.BatchGetQueryExecutionInput{QueryExecutionIds: ids})
+	require.NoError(t, err)
+	require.Equal(t, types.QueryExecutionStateFailed, batch.QueryExecutions[0].Status.State)
+	require.Len(t, batch.UnprocessedQueryExecutionIds, 1)
+}

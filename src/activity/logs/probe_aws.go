@@ -1,0 +1,60 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+// ProbeBucket looks whether a trail can be found, listed and read, as quickly as that can be told: one byte of one log file is read. Its errors
+// begin with "logs:".
+func ProbeBucket(ctx context.Context, cfg aws.Config, given Trail) error {
+	trail, account, err := find(ctx, cfg, given)
+	if err != nil {
+		return fmt.Errorf("logs: %w", err)
+	}
+	objects, _, err := lister{newClient(cfg, trail.Region), trail.Bucket}.page(ctx, trail.folder(account), "")
+	if err != nil {
+		return fmt.Errorf("logs: %w", err)
+	}
+	for i := range objects {
+		key := aws.ToString(objects[i].Key)
+		if !logFile(path.Base(key)) {
+			continue
+		}
+		return probeObject(ctx, cfg, trail, pathOf(trail.Bucket, key))
+	}
+	return fmt.Errorf("logs: there is no log file (.json.gz or .json) in %s yet", pathOf(trail.Bucket, trail.folder(account)))
+}
+
+func probeObject(ctx context.Context, cfg aws.Config, trail Trail, path string) error {
+	o := newObjects(cfg)
+	o.in(trail.Bucket, trail.Region)
+	file, err := o.open(ctx, &logfile{File: discern.File{Path: path}})
+	if err == nil {
+		_, err = file.Read(make([]byte, 1))
+		err = errors.Join(err, file.Close())
+	}
+	if err == nil || errors.Is(err, io.EOF) {
+		return nil
+	}
+	if fault, kept := o.blame(err); kept {
+		return fmt.Errorf("logs: %s: %s: %w", path, fault, err)
+	}
+	return nil // that file is no good, or in an archive: others may be
+}
+
+// ProbeQueue looks whether a queue is there and may be asked; it takes nothing from it. Its errors begin with "logs:".
+func ProbeQueue(ctx context.Context, cfg aws.Config, url string) error {
+	url = queueURL(url)
+	if _, err := visibility(ctx, newQueueClient(cfg, url), url); err != nil {
+		return fmt.Errorf("logs: %w; give the URL of the queue that is notified, sqs://https://sqs.<region>.amazonaws.com/<account>/<name>", err)
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+)
+
+// regionHeader names a bucket's region in the answer to HeadBucket, also when the caller is sent elsewhere or refused (Amazon S3 API Reference,
+// "HeadBucket").
+const regionHeader = "x-amz-bucket-region"
+
+// regionOf is the region of a bucket, asked from the configured one.
+func regionOf(ctx context.Context, cfg aws.Config, bucket string) (string, error) {
+	out, err := newClient(cfg, "").HeadBucket(ctx, &s3.HeadBucketInput{Bucket: &bucket})
+	if err == nil {
+		if region := aws.ToString(out.BucketRegion); region != "" {
+			return region, nil
+		}
+		return cfg.Region, nil // a stand-in for S3, which has no regions
+	}
+	var response *smithyhttp.ResponseError
+	if errors.As(err, &response) && response.Response != nil {
+		if region := response.Response.Header.Get(regionHeader); region != "" {
+			return region, nil
+		}
+		if response.HTTPStatusCode() == 404 {
+			return "", fmt.Errorf("there is no bucket %s: %w", bucket, err)
+		}
+	}
+	return "", fmt.Errorf("find the region of bucket %s: %w", bucket, err)
+}

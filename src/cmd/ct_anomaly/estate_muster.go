@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"cloudtrail_anomaly/src/activity/logs"
+	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/muster"
+)
+
+// muster finds the accounts to look at: those of the organization, and where that can't be asked the listed ones, or those in the bucket.
+func (e *estate) muster(ctx context.Context) error {
+	roster, err := e.organization(ctx)
+	if err == nil {
+		e.roster = roster
+		e.notes = append(e.notes, roster.Warnings...)
+		e.accounts = roster.Accounts
+		return e.anybody()
+	}
+	var none *muster.NoOrganization
+	if len(e.set.BusinessUnit) > 0 {
+		return fmt.Errorf("business_unit: only Organizations knows the units: %w", err)
+	}
+	if !errors.As(err, &none) {
+		return err
+	}
+	var found []string
+	if len(e.set.Accounts) == 0 {
+		cfg, err := e.bucketReader(ctx, e.who.Account)
+		if err != nil {
+			return err
+		}
+		if found, err = logs.Accounts(ctx, cfg, e.trail); err != nil {
+			return err
+		}
+	}
+	e.roster = muster.Listed(e.choice(), found)
+	e.accounts = e.roster.Accounts
+	how := "the listed ones"
+	if len(e.set.Accounts) == 0 {
+		how = fmt.Sprintf("the %d that have a folder in the bucket", len(found))
+	}
+	e.notes = append(e.notes, fmt.Sprintf("Organizations could not be asked, so the accounts are %s, without names: %v", how, err))
+	return e.anybody()
+}
+
+// anybody refuses to take an empty muster for silence.
+func (e *estate) anybody() error {
+	if len(e.accounts) > 0 {
+		return nil
+	}
+	return &discern.Halt{Status: discern.StatusFailed, Code: discern.CodeNoFiles, Err: errors.New("there is no account to look at"),
+		Next: "see accounts, exclude_accounts and business_unit: together they leave no active account"}
+}
+
+// organization asks Organizations as the role in the management account, where that is given or can be found, else as the caller.
+func (e *estate) organization(ctx context.Context) (muster.Roster, error) {
+	management := e.set.OrgsAccountID
+	if management == "" {
+		organization, err := muster.Describe(ctx, e.caller.Base())
+		if err != nil {
+			return muster.Roster{}, err
+		}
+		management = organization.Management
+		e.notes = append(e.notes, "found: the management account is "+management)
+	}
+	ask := func(cfg aws.Config) (muster.Roster, error) { return muster.Organized(ctx, cfg, e.choice()) }
+	cfg, err := e.caller.For(ctx, management, e.set.OrgsRoleName, e.set.OrgsAccountID != "")
+	if err != nil {
+		// A delegated administrator may list accounts itself.
+		if roster, own := ask(e.caller.Base()); e.set.OrgsAccountID == "" && own == nil {
+			return roster, nil
+		}
+		if e.set.OrgsAccountID != "" {
+			return muster.Roster{}, fmt.Errorf("list the accounts of the organization: %w", err)
+		}
+		return muster.Roster{}, &muster.NoOrganization{Err: err}
+	}
+	return ask(cfg)
+}
+
+func (e *estate) choice() muster.Choice {
+	return muster.Choice{BusinessUnit: e.set.BusinessUnit, Accounts: e.set.Accounts, Exclude: e.set.ExcludeAccounts}
+}
+
+// members are what is known of accounts besides their logs.
+func (e *estate) members() func(id string) discern.Member {
+	members := make(map[string]discern.Member, len(e.roster.Accounts)+len(e.roster.Others))
+	for _, a := range e.roster.Accounts {
+		members[a.ID] = discern.Member{Name: a.Name, Owner: a.Owner, Unit: a.Unit}
+	}
+	for _, o := range e.roster.Others {
+		members[o.ID] = discern.Member{Name: o.Name, Owner: o.Owner, Unit: o.Unit, Aside: o.Reason}
+	}
+	return func(id string) discern.Member { return members[id] }
+}
+
+// A roll hands the accounts of a run out, at a pace.
+type roll struct {
+	accounts []muster.Account
+	pace     muster.Pace
+}
+
+var _ discern.Muster = roll{}
+
+// Each implements discern.Muster.
+func (r roll) Each(ctx context.Context, look func(ctx context.Context, account string)) ([]string, error) {
+	left := muster.Each(ctx, r.accounts, r.pace, func(ctx context.Context, a muster.Account) { look(ctx, a.ID) })
+	ids := make([]string, len(left))
+	for i := range left {
+		ids[i] = left[i].ID
+	}
+	return ids, nil
+}
+
+// pace is that of a run that may take so long: with a muster of thousands the first third of it is spent handing out.
+func (e *estate) pace(allowed time.Duration) muster.Pace {
+	return muster.Pace{Concurrent: e.set.MaxConcurrentAccounts, Over: allowed / 3, Seed: uint64(e.now().UnixNano()), Now: e.now}
+}
+
+// ahead puts accounts that are watched live before those whose history is still to be read.
+func ahead(accounts []muster.Account, began map[string]int64) []muster.Account {
+	behind := func(a muster.Account) bool { _, ok := began[a.ID]; return ok }
+	sorted := slices.Clone(accounts)
+	slices.SortStableFunc(sorted, func(a, b muster.Account) int {
+		if behind(a) != behind(b) {
+			if behind(a) {
+				return 1
+			}
+			return -1
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	return sorted
+}

@@ -1,0 +1,232 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"cloudtrail_anomaly/src/activity/athena"
+	"cloudtrail_anomaly/src/activity/logs"
+	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/settings"
+)
+
+// wire gives a study what AWS says besides the logs.
+func (e *estate) wire(st *discern.Study, j job) {
+	st.Explain = explain
+	st.Spent = e.spent(j.store)
+	if e.set.IAMRoleName != "" {
+		st.Roles, st.Instances = e.trusts(), e.ec2()
+	}
+}
+
+// study gives a study the accounts of the muster, or the queue that tells of files of all of them.
+func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
+	var err error
+	if e.set.Logs.Kind == settings.Queue {
+		e.names(ctx, st)
+		st.Activity, err = e.queue(j)
+		return err
+	}
+	if err := e.muster(ctx); err != nil {
+		return err
+	}
+	if e.budget, err = newBudget(j.folder, e.set.DailyScanGigabytes, e.now); err != nil {
+		return err
+	}
+	if err := e.measure(ctx, j); err != nil {
+		return err
+	}
+	st.Muster = roll{ahead(e.accounts, e.past.began), e.pace(j.allowed)}
+	st.Open = func(ctx context.Context, account string, reached int64) (discern.Activity, error) {
+		return e.open(ctx, j, account, reached)
+	}
+	st.Member = e.members()
+	st.History = func() *discern.History { return e.history(context.WithoutCancel(ctx), j.store) }
+	if j.listed != nil {
+		return j.listed(e.history(ctx, j.store))
+	}
+	return nil
+}
+
+// names asks Organizations who the accounts are whose files a queue names. That it can't be asked takes nothing away but the names.
+func (e *estate) names(ctx context.Context, st *discern.Study) {
+	roster, err := e.organization(ctx)
+	if err != nil {
+		e.notes = append(e.notes, fmt.Sprintf("the accounts have no names: %v", err))
+		return
+	}
+	e.roster, e.accounts = roster, roster.Accounts
+	st.Member = e.members()
+}
+
+// open opens the log of one account, read by Athena or from the bucket itself. reached is up to where it was looked at.
+func (e *estate) open(ctx context.Context, j job, account string, reached int64) (discern.Activity, error) {
+	cfg, err := e.bucketReader(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	sweep, err := e.sweepFrom(ctx, j.store, account)
+	if err != nil {
+		return nil, err
+	}
+	w := e.past.window(account, reached)
+	bucket, err := logs.OpenBucket(logs.BucketOptions{
+		Config: cfg, Trail: e.trail, AccountID: account, Ledger: j.store, Now: e.now, Account: accounts(e.set), Category: categories(e.set), Match: j.match(), To: j.to,
+		After: reached, From: w.from, Since: w.since, Lookback: e.lookback(), Sweep: sweep, Remember: e.remember(), Progress: j.read,
+	})
+	if err != nil {
+		return nil, err
+	}
+	var activity discern.Activity = bucket
+	if e.set.Engine == settings.EngineAthena {
+		if activity, err = e.query(ctx, j, account, reached, w, sweep, tableFiles{bucket}); err != nil {
+			return nil, err
+		}
+	}
+	if sweep == 0 {
+		return activity, nil
+	}
+	return &swept{activity, func(ctx context.Context) error { return e.noteSweep(ctx, j.store, account) }}, nil
+}
+
+func (e *estate) query(ctx context.Context, j job, account string, reached int64, w window, sweep int64, files athena.Files) (discern.Activity, error) {
+	o, err := e.athenaOptions(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	o.Files, o.Account, o.Category, o.Rules = files, accounts(e.set), categories(e.set), j.rules
+	o.After, o.From, o.Since, o.Lookback, o.Sweep = reached, w.from, w.since, e.lookback(), sweep
+	o.Now, o.May, o.Spent = e.now, e.budget.may, e.budget.spent
+	return athena.Open(ctx, o)
+}
+
+// tableFiles are an account's log files as Athena's room asks for them.
+type tableFiles struct{ *logs.Bucket }
+
+var _ athena.Files = tableFiles{}
+
+// Days implements athena.Files.
+func (f tableFiles) Days(ctx context.Context, from, to int64) ([]athena.Day, error) {
+	found, err := f.Bucket.Days(ctx, from, to)
+	days := make([]athena.Day, len(found))
+	for i, d := range found {
+		days[i] = athena.Day(d)
+	}
+	return days, err
+}
+
+// athenaOptions say where the table of an account is and where its queries run.
+func (e *estate) athenaOptions(ctx context.Context, account string) (athena.Options, error) {
+	cfg, err := e.reader(ctx, account)
+	return athena.Options{
+		Config: cfg, Role: e.readerName(account), Place: e.place(cfg), Workgroup: e.set.AthenaWorkgroup, Bucket: e.set.AthenaBucket, Prefix: e.set.AthenaPrefix, Database: e.set.AthenaDatabase, DeleteResults: e.set.DeleteResults,
+		Trail: e.tableTrail(), AccountID: account,
+	}, err
+}
+
+// place is where queries run: the same for all accounts, unless each has its own Athena.
+func (e *estate) place(cfg aws.Config) *athena.Place {
+	if e.set.AthenaAccountID == settings.EachAccount {
+		return nil
+	}
+	e.placing.Lock()
+	defer e.placing.Unlock()
+	if e.queries == nil {
+		e.queries = athena.NewPlace(cfg, e.set.AthenaWorkgroup, e.set.AthenaBucket, e.set.AthenaPrefix)
+	}
+	return e.queries
+}
+
+// readerName says who asks Athena on behalf of an account.
+func (e *estate) readerName(account string) string {
+	switch e.set.AthenaAccountID {
+	case "":
+		return principalOf(e.who.ARN)
+	case settings.EachAccount:
+		return account + "/" + e.set.AthenaRoleName
+	default:
+		return e.set.AthenaAccountID + "/" + e.set.AthenaRoleName
+	}
+}
+
+func (e *estate) tableTrail() athena.Trail {
+	return athena.Trail{Bucket: e.trail.Bucket, Prefix: e.trail.Prefix, Organization: e.trail.Organization}
+}
+
+// queue opens the queue whose messages name log files.
+func (e *estate) queue(j job) (*logs.Queue, error) {
+	return logs.OpenQueue(logs.QueueOptions{
+		Config: e.caller.Base(), URL: e.set.Logs.At, Ledger: j.store, Now: e.now, Account: accounts(e.set), Category: categories(e.set), Match: j.match(), To: j.to, Since: j.since, Progress: j.read,
+	})
+}
+
+// lookback is the overlap with what was looked at before, in seconds.
+func (e *estate) lookback() int64 { return int64(e.set.LookbackMinutes) * 60 }
+
+// remember is from when on, by delivery, a later run may list a file again.
+func (e *estate) remember() int64 {
+	return e.now().Unix() - int64(e.set.SweepDays)*discern.Day - e.lookback()
+}
+
+// A sweep looks once a day at the last days whole, for files that appeared under an older name.
+
+const sweepKey = "\x1fsweep"
+
+// sweepFrom is the delivery time from which an account's log is looked at again, 0 where that was done within a day.
+func (e *estate) sweepFrom(ctx context.Context, s store, account string) (int64, error) {
+	holder, action := discern.Holder{Kind: discern.Watermark, ID: account}, e.trailName()+sweepKey
+	memory, err := s.Recall(ctx, []discern.Question{{Holder: holder, Actions: []string{action}}})
+	if err != nil {
+		return 0, fmt.Errorf("recall when account %s was swept: %w", account, err)
+	}
+	now := e.now().Unix()
+	last := memory[holder][action].LastSeen
+	if e.set.SweepDays == 0 || last != 0 && now-last < discern.Day {
+		return 0, nil
+	}
+	return now - int64(e.set.SweepDays)*discern.Day, nil
+}
+
+func (e *estate) noteSweep(ctx context.Context, s store, account string) error {
+	holder, action := discern.Holder{Kind: discern.Watermark, ID: account}, e.trailName()+sweepKey
+	memory, err := s.Recall(ctx, []discern.Question{{Holder: holder, Actions: []string{action}}})
+	if err != nil {
+		return fmt.Errorf("recall when account %s was swept: %w", account, err)
+	}
+	was, now := memory[holder][action], e.now().Unix()
+	is := discern.Known{FirstSeen: was.FirstSeen, LastSeen: now}
+	if is.FirstSeen == 0 {
+		is.FirstSeen = now
+	}
+	// Where another collector noted it meanwhile, it is noted.
+	if _, err := s.Write(ctx, []discern.Deed{{Changes: []discern.Change{{Holder: holder, Action: action, Was: was, Now: is}}}}); err != nil {
+		return fmt.Errorf("note that account %s was swept: %w", account, err)
+	}
+	return nil
+}
+
+// swept is an activity at whose end a sweep is noted: what is not looked at to the end is swept again by the next run.
+type swept struct {
+	discern.Activity
+	note func(context.Context) error
+}
+
+// Next implements discern.Activity.
+func (s *swept) Next(ctx context.Context) (*discern.Piece, error) {
+	p, err := s.Activity.Next(ctx)
+	if errors.Is(err, io.EOF) {
+		if err := s.note(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return p, err
+}
+
+// trailName names the watermarks: the same for all engines and collectors that read this trail.
+func (e *estate) trailName() string {
+	return "s3://" + e.trail.Bucket + "/" + e.trail.Prefix
+}

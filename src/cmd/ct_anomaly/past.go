@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"cloudtrail_anomaly/src/activity/logs"
+	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/settings"
+)
+
+// A past is how far back the accounts of a muster are read, and what of it is still to be read.
+type past struct {
+	since int64            // what was delivered before is history; 0: nothing is called so
+	from  int64            // the oldest delivery wanted; 0 is all
+	until int64            // the end of what an account not looked at yet has to catch up with
+	began map[string]int64 // by account that is behind: where its reading began in this run
+	files int              // of these accounts, by estimate
+	bytes int64
+}
+
+// A window is an account's part of the past.
+type window struct{ since, from int64 }
+
+func (p *past) window(_ string, reached int64) window {
+	if reached != 0 {
+		return window{since: p.since}
+	}
+	return window{since: p.since, from: p.from}
+}
+
+// estimated bounds how many accounts' folders are listed to estimate what all of them hold.
+const estimated = 25
+
+// measure finds which accounts are behind, and estimates what is to be read of them from some of them.
+func (e *estate) measure(ctx context.Context, j job) error {
+	p := &past{since: j.since, until: j.since, began: map[string]int64{}}
+	if p.until == 0 {
+		p.until = e.now().Unix()
+	}
+	if e.set.HistoryDays != settings.HistoryAll {
+		p.from = p.until - int64(e.set.HistoryDays)*discern.Day
+	}
+	e.past = p
+	if j.since != 0 && !j.first {
+		return nil
+	}
+	reached, err := e.reached(ctx, j.store)
+	if err != nil {
+		return err
+	}
+	var behind []string
+	for _, a := range e.accounts {
+		if at := max(reached[a.ID], p.from); at < p.until && (j.since != 0 || reached[a.ID] == 0) {
+			p.began[a.ID] = at
+			behind = append(behind, a.ID)
+		}
+	}
+	if len(behind) == 0 {
+		if j.since == 0 {
+			return nil
+		}
+		return discern.Settled(ctx, j.store, e.trailName(), e.now().Unix())
+	}
+	return e.estimate(ctx, behind)
+}
+
+func (e *estate) estimate(ctx context.Context, behind []string) error {
+	p, step := e.past, max(1, (len(behind)+estimated-1)/estimated)
+	looked, oldest := 0, p.until
+	for i := 0; i < len(behind); i += step {
+		cfg, err := e.bucketReader(ctx, behind[i])
+		if err != nil {
+			continue // it is said when it is the account's turn
+		}
+		days, err := logs.Days(ctx, cfg, e.trail, behind[i], p.began[behind[i]], p.until)
+		if err != nil {
+			continue
+		}
+		looked++
+		for _, d := range days {
+			p.files += d.Files
+			p.bytes += d.Bytes
+			oldest = min(oldest, d.Start)
+		}
+	}
+	for id, began := range p.began {
+		p.began[id] = max(began, oldest) // where all is wanted, it begins with the first file
+	}
+	if looked > 0 {
+		p.files, p.bytes = p.files*len(behind)/looked, p.bytes*int64(len(behind))/int64(looked)
+	}
+	return nil
+}
+
+// reached are the watermarks of the accounts.
+func (e *estate) reached(ctx context.Context, b discern.Baseline) (map[string]int64, error) {
+	questions := make([]discern.Question, len(e.accounts))
+	for i, a := range e.accounts {
+		questions[i] = discern.Question{Holder: discern.Holder{Kind: discern.Watermark, ID: a.ID}, Actions: []string{e.trailName()}}
+	}
+	memory, err := b.Recall(ctx, questions)
+	if err != nil {
+		return nil, fmt.Errorf("recall up to where %d accounts were looked at: %w", len(e.accounts), err)
+	}
+	reached := make(map[string]int64, len(memory))
+	for h, m := range memory {
+		reached[h.ID] = m[e.trailName()].LastSeen
+	}
+	return reached, nil
+}
+
+// history says how far the reading of history has come; nil where there is none. What is left is told from the estimate.
+func (e *estate) history(ctx context.Context, b discern.Baseline) *discern.History {
+	p := e.past
+	if p == nil || len(p.began) == 0 || p.since == 0 {
+		return nil
+	}
+	reached, err := e.reached(ctx, b)
+	if err != nil {
+		reached = map[string]int64{}
+	}
+	var all, left int64
+	h := &discern.History{}
+	for id, began := range p.began {
+		at := min(max(reached[id], began), p.since)
+		all, left = all+p.since-began, left+p.since-at
+		h.Days = max(h.Days, int((p.since-began+discern.Day-1)/discern.Day))
+	}
+	h.DoneDays = h.Days
+	for id, began := range p.began {
+		at := min(max(reached[id], began), p.since)
+		h.DoneDays = min(h.DoneDays, max(0, h.Days-int((p.since-at+discern.Day-1)/discern.Day)))
+	}
+	if all > 0 {
+		h.LeftFiles, h.LeftBytes = int(int64(p.files)*left/all), int64(float64(p.bytes)*float64(left)/float64(all))
+	}
+	return h
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cloudtrail_anomaly/src/activity/logs"
+	"cloudtrail_anomaly/src/policy"
+	"cloudtrail_anomaly/src/settings"
+)
+
+// The formats of a policy.
+const (
+	formatJSON           = "json"
+	formatCloudFormation = "cloudformation"
+)
+
+func policyCommand() command {
+	return command{
+		name:  "policy",
+		short: "print the permissions that a run, setup or teardown needs",
+		long: `Prints policies and trust policies of all roles concerned, with the names of your resources: exactly what the program calls, and no more. What
+settings leave open is found where there are AWS credentials; without any, the places of what is not known are said.`,
+		examples: []string{
+			"ct_anomaly --config config.yml policy",
+			"ct_anomaly policy --for setup --cloudtrail-bucket example-trail --format cloudformation > setup.yaml",
+		},
+		settings: append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...),
+		options: func(fs *flag.FlagSet, o *options) {
+			fs.StringVar(&o.purpose, "for", string(policy.Run), "run, setup or teardown")
+			fs.StringVar(&o.format, "format", formatJSON, "json or cloudformation")
+		},
+		run: func(ctx context.Context, d *door, o *options) (int, error) {
+			set, err := d.awsSettings(o)
+			if err != nil {
+				return 0, err
+			}
+			purpose := policy.Purpose(o.purpose)
+			if !slices.Contains(policy.Purposes, purpose) {
+				return 0, usagef("--for %q: it is run, setup or teardown", o.purpose)
+			}
+			plan := d.plan(ctx, set, o)
+			var text []byte
+			switch o.format {
+			case formatJSON:
+				text, err = policy.JSON(plan, purpose)
+			case formatCloudFormation:
+				text, err = policy.CloudFormation(plan, purpose)
+			default:
+				return 0, usagef("--format %q: it is json or cloudformation", o.format)
+			}
+			if err != nil {
+				return 0, err
+			}
+			if _, err := d.out.Write(text); err != nil {
+				return 0, fmt.Errorf("write the policy: %w", err)
+			}
+			return exitDone, nil
+		},
+	}
+}
+
+// soughtFor is how long a policy waits for what AWS might add to it.
+const soughtFor = 15 * time.Second
+
+// instanceProfile is the one that a collector on an EC2 instance has by convention.
+const instanceProfile = "ctanomalyInstanceProfile"
+
+// Names of what is not known, for whoever deploys the policy to replace.
+const (
+	unknownAccount = "111122223333"
+	unknownBucket  = "WORKGROUP-RESULTS-BUCKET"
+)
+
+// plan is what the settings use, and what AWS says of what they leave open.
+func (d *door) plan(ctx context.Context, set *settings.Settings, o *options) policy.Plan {
+	ctx, cancel := context.WithTimeout(ctx, soughtFor)
+	defer cancel()
+	e, err := d.estate(ctx, set, o)
+	if err != nil {
+		fmt.Fprintf(d.err, "note: there are no AWS credentials here, so %s stands for the caller's account\n", unknownAccount)
+		e = &estate{now: d.now, set: set}
+		e.who.Account, e.who.Partition = unknownAccount, "aws"
+	} else if err := e.find(ctx); err != nil {
+		fmt.Fprintf(d.err, "note: the trail could not be looked at, so only what the settings say of it is in the policy: %v\n", err)
+	}
+	if e.trail.Bucket == "" {
+		bucket, prefix, _ := e.bucket()
+		e.trail = logs.Trail{Bucket: bucket, Prefix: prefix, Organization: set.OrganizationID}
+	}
+	return e.plan(ctx)
+}
+
+func (e *estate) plan(ctx context.Context) policy.Plan {
+	set := e.set
+	p := policy.Plan{
+		Partition: e.who.Partition, Account: e.who.Account, Principal: principalOf(e.who.ARN), Organization: e.trail.Organization, ExternalID: set.RoleExternalID,
+		Region:       either(set.AWSRegion, e.trail.Region),
+		ListAccounts: !inFolder(set) && set.Logs.Kind != settings.Queue,
+		Tags:         slices.ContainsFunc(set.BusinessUnit, func(u string) bool { return strings.HasPrefix(u, "tag:") }),
+		Enrich:       set.IAMRoleName != "",
+		Trail:        policy.Bucket{Name: e.trail.Bucket, Prefix: e.trail.Prefix, Found: e.found, Region: e.trail.Region},
+		Table:        set.DynamoTableName,
+	}
+	if set.OrgsAccountID != "" {
+		p.Organizations = policy.Role{Account: set.OrgsAccountID, Name: set.OrgsRoleName}
+	}
+	p.FindOrganization = p.ListAccounts && set.OrgsAccountID == ""
+	if strings.Contains(p.Principal, ":role/") {
+		p.InstanceProfile = instanceProfile
+	}
+	if p.Enrich {
+		p.IAM = policy.Role{Account: policy.Each, Name: set.IAMRoleName}
+	}
+	switch set.AthenaAccountID {
+	case "":
+	case settings.EachAccount:
+		p.Reader = policy.Role{Account: policy.Each, Name: set.AthenaRoleName}
+	default:
+		p.Reader = policy.Role{Account: set.AthenaAccountID, Name: set.AthenaRoleName}
+	}
+	if set.Logs.Kind == settings.Queue {
+		p.Queue = queueARN(e.who.Partition, set.Logs.At)
+	}
+	if p.Athena = set.Engine == settings.EngineAthena; p.Athena {
+		p.Workgroup, p.Database, p.DeleteResults = set.AthenaWorkgroup, set.AthenaDatabase, set.DeleteResults
+		p.Results = policy.Bucket{Name: either(set.AthenaBucket, unknownBucket), Prefix: set.AthenaPrefix}
+	}
+	return p
+}
+
+// principalOf is the role of a session, or the user as it is.
+func principalOf(arn string) string {
+	head, rest, ok := strings.Cut(arn, ":assumed-role/")
+	if !ok {
+		return arn
+	}
+	name, _, _ := strings.Cut(rest, "/")
+	return strings.Replace(head, ":sts:", ":iam:", 1) + ":role/" + name
+}
+
+// queueARN is the ARN of a queue whose URL is host/account/name, and whose host is sqs.region.domain or region.queue.domain.
+func queueARN(partition, at string) string {
+	parts := strings.Split(strings.TrimPrefix(at, "https://"), "/")
+	if len(parts) != 3 {
+		return at
+	}
+	labels := strings.Split(parts[0], ".")
+	region := labels[0]
+	if region == "sqs" && len(labels) > 1 {
+		region = labels[1]
+	}
+	return strings.Join([]string{"arn", partition, "sqs", region, parts[1], parts[2]}, ":")
+}
