@@ -1,10 +1,15 @@
 package policy
 
 import (
+	"errors"
+	"fmt"
 	"maps"
 	"path"
 	"strings"
 )
+
+// ErrNothing says that a purpose needs no permission, so that there is no template.
+var ErrNothing = errors.New("no permission is needed")
 
 // CloudFormation prints what a purpose needs as a template that fits every account of the organization: as a stack or a StackSet, each account gets
 // what is meant for it. For a run it makes the roles; for setup and teardown it gives them, while such a stack stands, the permissions for
@@ -21,6 +26,9 @@ func CloudFormation(p Plan, purpose Purpose) ([]byte, error) {
 	}
 	if purpose == Run {
 		t.resultsBucket(ResourcesOf(q), q)
+	}
+	if len(t.resources) == 0 {
+		return nil, fmt.Errorf("a template for %s: %w", purpose, ErrNothing)
 	}
 	return pretty(t.body())
 }

@@ -52,7 +52,7 @@ func TestConditions(t *testing.T) {
 	caller, logs := all[0].Permissions, all[3].Permissions
 	equals := func(key, value string) map[string][]string { return map[string][]string{key: {value}} }
 	for sid, want := range map[string]Condition{
-		"AssumeTheRoleThatReadsIAM": {"StringEquals": {"aws:ResourceOrgID": {"o-abcdef1234"}, "sts:ExternalId": {"external-4711"}}},
+		"AssumeTheRoleThatReadsIAM": {"StringEquals": equals("sts:ExternalId", "external-4711"), "StringLike": equals("aws:ResourceOrgID", "o-abcdef1234")},
 		"DropWhatIsDelivered":       {"ForAllValues:StringEquals": equals("dynamodb:LeadingKeys", "#pending"), "Null": equals("dynamodb:LeadingKeys", "false")},
 		"UseTheKeyOfTheTable":       {"StringEquals": equals("kms:ViaService", "dynamodb.eu-west-1.amazonaws.com")},
 		"ReadTheBaseline":           nil,
@@ -69,7 +69,7 @@ func TestConditions(t *testing.T) {
 	}
 	require.Equal(t, []string{"arn:aws:s3:::all-trails/central/AWSLogs/*"}, statement(t, logs, "ReadTheLogFiles").Resource)
 	require.Equal(t, []string{"arn:aws:s3:::query-results/cloudtrail_anomaly/*"}, statement(t, logs, "DeleteTheResults").Resource)
-	require.Equal(t, Condition{"StringEquals": {"sts:ExternalId": {"external-4711"}, "aws:PrincipalOrgID": {"o-abcdef1234"}}}, all[1].Trust[0].Condition)
+	require.Equal(t, Condition{"StringEquals": equals("sts:ExternalId", "external-4711"), "StringLike": equals("aws:PrincipalOrgID", "o-abcdef1234")}, all[1].Trust[0].Condition)
 	require.Equal(t, map[string][]string{"AWS": {"arn:aws:iam::111111111111:role/ctanomaly"}}, all[1].Trust[0].Principal)
 
 	found := whole()
@@ -112,8 +112,11 @@ func TestWhatIsEmptyLeavesItsStatementsOut(t *testing.T) {
 	p.ExternalID, p.Organization = "", ""
 	for _, i := range Identities(p, Run) {
 		for _, s := range slices.Concat(i.Permissions, i.Trust) {
-			require.NotContains(t, s.Condition["StringEquals"], "sts:ExternalId")
-			require.NotContains(t, s.Condition["StringEquals"], "aws:ResourceOrgID")
+			for _, keys := range s.Condition {
+				require.NotContains(t, keys, "sts:ExternalId")
+				require.NotContains(t, keys, "aws:ResourceOrgID")
+				require.NotContains(t, keys, "aws:PrincipalOrgID")
+			}
 		}
 	}
 }

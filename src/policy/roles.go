@@ -1,12 +1,16 @@
 package policy
 
-// What the caller does itself.
+// exactly is StringEquals under another name, as an organization's id has no wildcards: moto looks at no more than the first key of an operator, and the
+// external id is what it knows.
+const exactly = "StringLike"
 
+// assume are the roles that the caller takes on.
 func (p *Plan) assume(purpose Purpose) []Statement {
 	var all []Statement
 	one := func(sid string, r Role, used bool) {
 		if used && r != (Role{}) {
-			all = append(all, p.ours(allow(sid, []string{"sts:AssumeRole"}, p.roleARN(r))).when("StringEquals", "sts:ExternalId", p.ExternalID))
+			all = append(all, allow(sid, []string{"sts:AssumeRole"}, p.roleARN(r)).when("StringEquals", "sts:ExternalId", p.ExternalID).
+				when(exactly, "aws:ResourceOrgID", p.Organization))
 		}
 	}
 	one("AssumeTheRoleThatListsAccounts", p.Organizations, p.ListAccounts)
@@ -22,7 +26,7 @@ func (p *Plan) trust() []Statement {
 		principal = p.arn("iam", "", p.Account, "root")
 	}
 	s := Statement{Sid: "LetCtAnomalyIn", Effect: "Allow", Principal: map[string][]string{"AWS": {principal}}, Action: []string{"sts:AssumeRole"}}
-	return []Statement{s.when("StringEquals", "sts:ExternalId", p.ExternalID).when("StringEquals", "aws:PrincipalOrgID", p.Organization)}
+	return []Statement{s.when("StringEquals", "sts:ExternalId", p.ExternalID).when(exactly, "aws:PrincipalOrgID", p.Organization)}
 }
 
 // instanceTrust is the trust policy of the caller's own role, where an instance has it.

@@ -56,7 +56,13 @@ func (t *tally) merge(path string, p *discern.Piece) {
 	number := t.number(path)
 	for _, s := range p.Sightings {
 		s.Files = []uint32{number}
-		t.add(s, s.Count)
+		if m := markOf(&s); !t.recount[m] {
+			t.recount[m] = true
+			if i, ok := t.marks[m]; ok {
+				s.Files = append(s.Files, t.witnesses[i]...)
+			}
+		}
+		t.add(s, s.Count, nil)
 	}
 	for account, look := range p.Looks {
 		t.look(account).Add(look)

@@ -41,7 +41,7 @@ func (t *tally) piece(w window, reached int64) *discern.Piece {
 	for m, i := range t.marks {
 		t.marks[m] = t.events[i]
 	}
-	t.sightings, t.events = nil, nil
+	t.sightings, t.events, t.witnesses = nil, nil, nil
 	slices.SortFunc(p.Bad, func(a, b discern.BadFile) int { return cmp.Compare(a.Path, b.Path) })
 	return p
 }
@@ -120,7 +120,8 @@ func (l *Log) Evidence(ctx context.Context, sightings []discern.Sighting) ([]dis
 		return nil, fmt.Errorf("read the evidence of %d sightings: %d answers came", len(sightings), len(found))
 	}
 	for i := range found {
-		if n := l.given.marks[markOf(&sightings[i])]; n > 0 {
+		m := markOf(&sightings[i])
+		if n := l.given.marks[m]; n > 0 && !(l.given.recount[m] && found[i].Count > 0) {
 			found[i].Count = n
 		}
 	}

@@ -46,13 +46,14 @@ func (q *query) text() string {
 	base := literal(q.table.location())
 	var b strings.Builder
 	fmt.Fprintf(&b, `SELECT kind, account, hour, principal, action, ending, instance, address, file, first_time, last_time, records, events,
-  json_format(CAST(array_distinct(transform(places, p -> element_at(split(p, chr(31)), -1))) AS JSON)) AS files
+  json_format(CAST(array_distinct(transform(places, p -> element_at(split(p, chr(31)), -1))) AS JSON)) AS files, json_format(CAST(everywhere AS JSON)) AS everywhere
 FROM (SELECT kind, account, hour, principal, action, ending, instance, address, file,
-  min(at) AS first_time, max(at) AS last_time, count(*) AS records, count(DISTINCT id) + count_if(id IS NULL) AS events, min(place, %d) AS places
+  min(at) AS first_time, max(at) AS last_time, count(*) AS records, count(DISTINCT id) + count_if(id IS NULL) AS events, min(place, %d) AS places,
+  %s AS everywhere
 FROM (SELECT kind, account, hour, at,
   IF(kind <> 'file', principal) AS principal, IF(kind <> 'file', action) AS action, IF(kind = 'file', class, outcome) AS ending,
   IF(kind = 'instance_credentials', session) AS instance, IF(kind = 'instance_credentials', ip) AS address,
-  IF(kind = 'file', file) AS file, IF(kind <> 'file', id) AS id,
+  IF(kind = 'file', file) AS file, IF(kind <> 'file', file) AS witness, IF(kind <> 'file', id) AS id,
   IF(kind <> 'file', at || chr(31) || COALESCE(id, '') || chr(31) || file) AS place
 FROM (SELECT *, own || %s AS principal
 FROM (SELECT *, %s AS own
@@ -68,9 +69,18 @@ FROM (SELECT
 )))) CROSS JOIN UNNEST(%s) AS u (kind)
 )
 GROUP BY kind, account, hour, principal, action, ending, instance, address, file
-)`, mostPlaces, visitorSQL, ownKeySQL, outcomeSQL, q.class(), fieldsSQL(base), identifier(q.table.Database), identifier(q.table.Name()),
+)`, mostPlaces, q.everywhere(), visitorSQL, ownKeySQL, outcomeSQL, q.class(), fieldsSQL(base), identifier(q.table.Database), identifier(q.table.Name()),
 		q.window.where(q.table, q.regions, q.leftOut), q.kinds())
 	return b.String()
+}
+
+// everywhere is the SQL of the list of all files of a group. It is asked for only where files are left out: what they hold may have been delivered
+// in others as well, and is counted once.
+func (q *query) everywhere() string {
+	if len(q.leftOut) == 0 {
+		return "CAST(NULL AS array(varchar))"
+	}
+	return "array_agg(DISTINCT witness) FILTER (WHERE witness IS NOT NULL)"
 }
 
 // class is the SQL of a record's class.

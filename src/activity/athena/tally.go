@@ -16,6 +16,7 @@ type tally struct {
 	log       *Log
 	sightings []discern.Sighting
 	events    []int             // of each sighting, records with each eventID counted once
+	witnesses [][]uint32        // of each sighting, all its files, where the query tells them
 	marks     map[mark]int      // the sightings' indices
 	names     map[string]string // each name once
 	paths     []string          // the files, by the numbers that sightings carry
@@ -30,7 +31,8 @@ type tally struct {
 	denied  int               // of these, those that it may not read
 	whole   discern.Look      // of these, as they were read without Athena
 	bad     []discern.BadFile
-	kept    []int64 // when files were delivered that nobody may read
+	kept    []int64       // when files were delivered that nobody may read
+	recount map[mark]bool // sightings also in these files: only their records tell how many events they are
 }
 
 // A fileTally is what the rows say of a file.
@@ -56,7 +58,7 @@ func markOf(s *discern.Sighting) mark {
 func newTally(l *Log) *tally {
 	return &tally{
 		log: l, marks: map[mark]int{}, names: map[string]string{}, numbers: map[string]uint32{}, files: map[uint32]*fileTally{},
-		looks: map[string]*discern.Look{}, skipped: map[string]int{}, faults: map[string]string{},
+		looks: map[string]*discern.Look{}, skipped: map[string]int{}, faults: map[string]string{}, recount: map[mark]bool{},
 	}
 }
 
@@ -86,7 +88,7 @@ func (t *tally) row(fields []field, header bool) error {
 	}
 	r := group{
 		kind: fields[0].text, account: t.name(accountOf(fields[1].text)), principal: fields[3].text, action: fields[4].text, ending: fields[5].text,
-		instance: fields[6].text, address: fields[7].text, file: fields[8].text, first: fields[9].text, last: fields[10].text, files: fields[13],
+		instance: fields[6].text, address: fields[7].text, file: fields[8].text, first: fields[9].text, last: fields[10].text, files: fields[13].text, everywhere: fields[14].text,
 	}
 	var err error
 	if r.records, err = strconv.Atoi(fields[11].text); err != nil {
@@ -103,9 +105,8 @@ func (t *tally) row(fields []field, header bool) error {
 
 // A group is one row.
 type group struct {
-	kind, account, principal, action, ending, instance, address, file, first, last string
-	records, events                                                                int
-	files                                                                          field
+	kind, account, principal, action, ending, instance, address, file, first, last, files, everywhere string
+	records, events                                                                                   int
 }
 
 // times are those of a row, and whether its records have any: eventTime is read by the same rules as in log files.
@@ -128,24 +129,40 @@ func (t *tally) sighting(r *group) error {
 	if r.kind != kindPair {
 		s.Rule, s.Instance, s.Address = t.name(r.kind), t.name(detailOf(r.instance)), t.name(detailOf(r.address))
 	}
-	var files []string
-	if err := json.Unmarshal([]byte(r.files.text), &files); err != nil {
-		return fmt.Errorf("%w: its list of files is none", errCSV)
+	var everywhere []uint32
+	var err error
+	if s.Files, err = t.filesIn(r.files); err != nil {
+		return err
 	}
-	for _, f := range files {
-		s.Files = append(s.Files, t.number(t.path(f)))
+	if r.everywhere != "" {
+		if everywhere, err = t.filesIn(r.everywhere); err != nil {
+			return err
+		}
 	}
-	t.add(s, r.events)
+	t.add(s, r.events, everywhere)
 	return nil
 }
 
+// filesIn reads a list of files.
+func (t *tally) filesIn(text string) ([]uint32, error) {
+	var files []string
+	if err := json.Unmarshal([]byte(text), &files); err != nil {
+		return nil, fmt.Errorf("%w: its list of files is none", errCSV)
+	}
+	numbers := make([]uint32, len(files))
+	for i, f := range files {
+		numbers[i] = t.number(t.path(f))
+	}
+	return numbers, nil
+}
+
 // add adds a sighting to one of the same mark, if there is one.
-func (t *tally) add(s discern.Sighting, events int) {
+func (t *tally) add(s discern.Sighting, events int, everywhere []uint32) {
 	m := markOf(&s)
 	i, ok := t.marks[m]
 	if !ok {
 		t.marks[m] = len(t.sightings)
-		t.sightings, t.events = append(t.sightings, s), append(t.events, events)
+		t.sightings, t.events, t.witnesses = append(t.sightings, s), append(t.events, events), append(t.witnesses, everywhere)
 		return
 	}
 	have := &t.sightings[i]
@@ -153,6 +170,7 @@ func (t *tally) add(s discern.Sighting, events int) {
 	have.Count += s.Count
 	have.Files = append(have.Files, s.Files...)
 	t.events[i] += events
+	t.witnesses[i] = append(t.witnesses[i], everywhere...)
 }
 
 // file takes in a row of a file's records of one account, hour and class.

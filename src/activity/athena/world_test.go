@@ -171,14 +171,14 @@ var someFile = key(me, "us-east-1", noon.Add(-30*time.Minute), "a")
 
 func fileRow(class string, n int) []*string {
 	short := strings.TrimPrefix("s3://logs/"+someFile, trail.Base(me))
-	row := athenatest.Values("file", me, "2026-11-21T11", "", "", class, "", "", short, "2026-11-21T11:01:00Z", "2026-11-21T11:09:00Z", fmt.Sprint(n), fmt.Sprint(n), "")
-	row[3], row[4], row[6], row[7], row[13] = nil, nil, nil, nil, nil
+	row := athenatest.Values("file", me, "2026-11-21T11", "", "", class, "", "", short, "2026-11-21T11:01:00Z", "2026-11-21T11:09:00Z", fmt.Sprint(n), fmt.Sprint(n), "", "")
+	row[3], row[4], row[6], row[7], row[13], row[14] = nil, nil, nil, nil, nil, nil
 	return row
 }
 
 func pairRow(principal, action string, n int) []*string {
 	short, _ := json.Marshal([]string{strings.TrimPrefix("s3://logs/"+someFile, trail.Base(me))})
-	row := athenatest.Values("pair", me, "2026-11-21T11", principal, action, "ok", "", "", "", "2026-11-21T11:01:00Z", "2026-11-21T11:09:00Z", fmt.Sprint(n), fmt.Sprint(n), string(short))
-	row[6], row[7], row[8] = nil, nil, nil
+	row := athenatest.Values("pair", me, "2026-11-21T11", principal, action, "ok", "", "", "", "2026-11-21T11:01:00Z", "2026-11-21T11:09:00Z", fmt.Sprint(n), fmt.Sprint(n), string(short), "")
+	row[6], row[7], row[8], row[14] = nil, nil, nil, nil
 	return row
 }

@@ -275,3 +275,20 @@ func TestFaultsCome(t *testing.T) {
 	require.Equal(t, types.QueryExecutionStateFailed, batch.QueryExecutions[0].Status.State)
 	require.Len(t, batch.UnprocessedQueryExecutionIds, 1)
 }
+
+func TestOtherServicesFallBack(t *testing.T) {
+	f := New(t)
+	ask := func() int {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, f.URL, nil)
+		require.NoError(t, err)
+		request.Header.Set("X-Amz-Target", "AWSOrganizationsV20161128.ListAccounts")
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		return response.StatusCode
+	}
+	require.Equal(t, http.StatusNotImplemented, ask())
+	f.Fallback(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	require.Equal(t, http.StatusTeapot, ask())
+	require.Equal(t, 2, f.Count("else", "AWSOrganizationsV20161128.ListAccounts"))
+}

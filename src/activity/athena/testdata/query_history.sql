@@ -1,11 +1,12 @@
 SELECT kind, account, hour, principal, action, ending, instance, address, file, first_time, last_time, records, events,
-  json_format(CAST(array_distinct(transform(places, p -> element_at(split(p, chr(31)), -1))) AS JSON)) AS files
+  json_format(CAST(array_distinct(transform(places, p -> element_at(split(p, chr(31)), -1))) AS JSON)) AS files, json_format(CAST(everywhere AS JSON)) AS everywhere
 FROM (SELECT kind, account, hour, principal, action, ending, instance, address, file,
-  min(at) AS first_time, max(at) AS last_time, count(*) AS records, count(DISTINCT id) + count_if(id IS NULL) AS events, min(place, 10) AS places
+  min(at) AS first_time, max(at) AS last_time, count(*) AS records, count(DISTINCT id) + count_if(id IS NULL) AS events, min(place, 10) AS places,
+  CAST(NULL AS array(varchar)) AS everywhere
 FROM (SELECT kind, account, hour, at,
   IF(kind <> 'file', principal) AS principal, IF(kind <> 'file', action) AS action, IF(kind = 'file', class, outcome) AS ending,
   IF(kind = 'instance_credentials', session) AS instance, IF(kind = 'instance_credentials', ip) AS address,
-  IF(kind = 'file', file) AS file, IF(kind <> 'file', id) AS id,
+  IF(kind = 'file', file) AS file, IF(kind <> 'file', file) AS witness, IF(kind <> 'file', id) AS id,
   IF(kind <> 'file', at || chr(31) || COALESCE(id, '') || chr(31) || file) AS place
 FROM (SELECT *, own || IF(recipient IS NOT NULL AND NOT (starts_with(own, 'service:') OR starts_with(own, 'anonymous:') OR starts_with(own, 'none:'))
     AND (type IN ('AWSAccount', 'SAMLUser', 'WebIdentityUser', 'IdentityCenterUser') OR owner <> recipient), '@' || recipient, '') AS principal
