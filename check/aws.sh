@@ -159,7 +159,11 @@ stop_all() {
     kill "${started[@]}" 2>/dev/null || true
     wait "${started[@]}" 2>/dev/null || true
   fi
-  if [[ $status == 0 && -n $run ]]; then rm -rf "$run"; elif [[ -n $run ]]; then echo "check/aws.sh: what the servers and tests said is in ${run#"$PWD/"}" >&2; fi
+  if [[ $status == 0 && -n $run ]]; then
+    rm -rf "$run"
+  elif [[ -n $run ]]; then
+    echo "check/aws.sh: what the servers and tests said is in ${run#"$PWD/"}" >&2
+  fi
   exit "$status"
 }
 

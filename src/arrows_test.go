@@ -34,6 +34,7 @@ var arrows = map[string]struct{ rooms, libraries []string }{
 	"trust":                      {[]string{"awscall", "discern"}, []string{"github.com/aws"}},
 	"instances":                  {[]string{"awscall", "discern"}, []string{"github.com/aws"}},
 	"policy":                     {nil, nil},
+	"policy/policytest":          {[]string{"policy"}, []string{"github.com/aws", "github.com/stretchr/testify"}},
 	"activity/logs":              {[]string{"awscall", "cloudtrail", "cloudtrail/evidence", "discern"}, []string{"github.com/aws"}},
 	"activity/athena":            {[]string{"awscall", "cloudtrail", "discern"}, []string{"github.com/aws"}},
 	"activity/athena/athenatest": {nil, []string{"github.com/stretchr/testify"}},

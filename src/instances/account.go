@@ -2,6 +2,7 @@ package instances
 
 import (
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
 	"sync"
@@ -21,10 +22,11 @@ type account struct {
 	gateways  map[string]*network  // by region and VPC: the addresses of NAT gateways
 	endpoints map[string]*network  // by region and VPC: the ids of endpoints
 	refused   map[string]refusal   // by operation
+	homes     []string             // regions where instances were found
 	regions   []string
 	regionsAt time.Time
-	searches  int
-	since     time.Time // when searches began to be counted
+	searches  int       // that found nothing
+	since     time.Time // when they began to be counted
 }
 
 // refusal is what is remembered of a call that was not allowed.
@@ -94,7 +96,7 @@ func holds(networks []netip.Prefix, address netip.Addr) bool {
 	return slices.ContainsFunc(networks, func(n netip.Prefix) bool { return n.Contains(address) })
 }
 
-// instance finds an instance: where it was found before, in the record's region, then in all others.
+// instance finds an instance: where it was found before, or in the record's region; then where others were found, and in all other regions.
 func (a *account) instance(ctx context.Context, q Question, life time.Duration) (*instance, error) {
 	known := a.instances[q.Instance]
 	if known != nil && known.region == "" {
@@ -118,31 +120,49 @@ func (a *account) instance(ctx context.Context, q Question, life time.Duration) 
 		a.forget()
 	}
 	a.instances[q.Instance] = found
+	if found.region != "" && !slices.Contains(a.homes, found.region) {
+		a.homes = append(a.homes, found.region)
+	}
 	return found, nil
 }
 
 // search looks for an instance in the regions that are enabled in the account, but for one that was looked in already. A region that
-// refuses while the first answered is one that a policy of the organization closes: nothing runs there.
+// refuses while the first answered is one that a policy of the organization closes: nothing runs there. What bounds searches are those that
+// find nothing.
 func (a *account) search(ctx context.Context, but, id string) (*instance, error) {
+	looked := []string{but}
+	look := func(region string) (*instance, error) {
+		if slices.Contains(looked, region) {
+			return nil, nil
+		}
+		looked = append(looked, region)
+		found, err := a.describeInstance(ctx, region, id)
+		if isRefused(err) {
+			return nil, nil
+		}
+		return found, err
+	}
+	for _, region := range a.homes {
+		if found, err := look(region); found != nil || err != nil {
+			return found, err
+		}
+	}
 	if !a.younger(a.since, answerLife) {
 		a.since, a.searches = a.room.Now(), 0
 	}
-	if a.searches++; a.searches > mostSearches {
-		return nil, ErrTooMany
+	if a.searches >= mostSearches {
+		return nil, fmt.Errorf("search an instance in all regions of account %s: %w", a.id, ErrTooMany)
 	}
 	regions, err := a.enabledRegions(ctx, but)
 	if err != nil {
 		return nil, err
 	}
 	for _, region := range regions {
-		if region == but {
-			continue
-		}
-		found, err := a.describeInstance(ctx, region, id)
-		if found != nil || (err != nil && !isRefused(err)) {
+		if found, err := look(region); found != nil || err != nil {
 			return found, err
 		}
 	}
+	a.searches++
 	return &instance{at: a.room.Now()}, nil
 }
 

@@ -86,6 +86,15 @@ func TestAnInstanceIsLookedForInAllRegions(t *testing.T) {
 	require.Equal(t, NoSuchInstance, verdict(t, room, q))
 	require.Equal(t, 3+4+4, fake.count("DescribeInstances"), "for an hour")
 
+	again, fake, clock := open(t)
+	q = asked(clock, "203.0.113.10")
+	require.Equal(t, Own, verdict(t, again, q))
+	q.Region, q.Instance = "us-east-1", "i-0ffffffffffffffff"
+	require.Equal(t, NoSuchInstance, verdict(t, again, q))
+	require.Equal(t, 1, fake.count("DescribeInstances us-east-1"))
+	require.Equal(t, 2, fake.count("DescribeInstances eu-west-1"), "where instances live is looked first, and once")
+	room = again
+
 	fake.refuse["DescribeInstances ap-south-1"] = "UnauthorizedOperation"
 	q.Instance = "i-0fffffffffffffffe"
 	require.Equal(t, NoSuchInstance, verdict(t, room, q), "a region that is closed to the account holds no instance")

@@ -43,8 +43,11 @@ func (l *Log) refused(b *badFile) error {
 func (l *Log) unread(ctx context.Context, t *tally) error {
 	for _, path := range t.leftOut {
 		p, err := l.Files.Read(ctx, []string{path})
-		if err != nil {
+		if ctx.Err() != nil {
 			return fmt.Errorf("read what Athena can't: %w", err)
+		}
+		if err != nil { // it is kept from us, which ends no look at the others
+			p = &discern.Piece{Bad: []discern.BadFile{{Path: path, Fault: "neither Athena nor this program can open it: " + err.Error(), Kept: true}}}
 		}
 		t.merge(path, p)
 	}

@@ -107,7 +107,21 @@ func (d *door) tell(ctx context.Context, set *settings.Settings, o *options, j j
 // A result is what came of a job.
 type result struct {
 	discern.Coverage
-	found *logs.Found // of a folder
+	found    *logs.Found // of a folder
+	accounts []string    // what went wrong in single accounts of a muster
+}
+
+// heard keeps what the coverage of a muster's accounts says is wrong, for people.
+func (r *result) heard(c *discern.Coverage) {
+	if c.AccountID == discern.EveryAccount {
+		return
+	}
+	for _, w := range c.Warnings {
+		r.accounts = append(r.accounts, fmt.Sprintf("account %s: %s", c.AccountID, w))
+	}
+	if c.Error != "" {
+		r.accounts = append(r.accounts, fmt.Sprintf("account %s: %s; %s", c.AccountID, c.Error, c.NextStep))
+	}
 }
 
 // runJob wires a job and runs it.
@@ -142,8 +156,16 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 	if err != nil {
 		return result{}, err
 	}
-	st.Covered = to
 	done := result{}
+	st.Covered = func(c discern.Coverage) error {
+		if st.Muster != nil {
+			done.heard(&c)
+		}
+		if to == nil {
+			return nil
+		}
+		return to(c)
+	}
 	done.Coverage, err = st.Run(ctx)
 	show.end()
 	if found != nil {

@@ -87,7 +87,7 @@ func (d *door) setDynamoUp(ctx context.Context, o *options, e *estate) error {
 		return err
 	}
 	steps, err := store.Setup(ctx, o.dryRun)
-	d.steps(o, steps, "the DynamoDB table is there, as it should be")
+	d.steps(steps, err, "the DynamoDB table is there, as it should be")
 	return err
 }
 
@@ -105,7 +105,7 @@ func (d *door) setAthenaUp(ctx context.Context, o *options, e *estate) error {
 	var faults []error
 	for _, a := range e.accounts {
 		steps, err := e.setAthenaUp(ctx, a.ID, o.dryRun)
-		d.steps(o, steps, "the table of account "+a.ID+" is there, as it should be")
+		d.steps(steps, err, "the table of account "+a.ID+" is there, as it should be")
 		if err != nil {
 			faults = append(faults, fmt.Errorf("account %s: %w", a.ID, err))
 		}
@@ -125,8 +125,8 @@ func (e *estate) setAthenaUp(ctx context.Context, account string, dryRun bool) (
 }
 
 // steps prints what was done, or would be.
-func (d *door) steps(o *options, steps []string, none string) {
-	if len(steps) == 0 {
+func (d *door) steps(steps []string, err error, none string) {
+	if len(steps) == 0 && err == nil {
 		fmt.Fprintln(d.err, none)
 	}
 	for _, s := range steps {

@@ -7,6 +7,13 @@ func (d *door) summary(o *options, r *result, j job) {
 	for _, w := range r.Warnings {
 		fmt.Fprintf(d.err, "warning: %s\n", w)
 	}
+	const most = 50
+	for _, w := range r.accounts[:min(most, len(r.accounts))] {
+		fmt.Fprintf(d.err, "warning: %s\n", w)
+	}
+	if more := len(r.accounts) - most; more > 0 {
+		fmt.Fprintf(d.err, "and %d warnings more: --coverage FILE has them all\n", more)
+	}
 	if r.Pending > 0 || r.found == nil && r.Files > 0 && r.Error != "" {
 		fmt.Fprintf(d.err, "%s; %s.\n", r.Error, r.NextStep)
 	}

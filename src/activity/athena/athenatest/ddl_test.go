@@ -14,7 +14,8 @@ import (
 func tableOf(account string) string {
 	place := "s3://logs/AWSLogs/" + account + "/CloudTrail/"
 	return fmt.Sprintf("CREATE EXTERNAL TABLE IF NOT EXISTS `default`.`ct_%s` (\n"+
-		"  `eventTime` string COMMENT 'when, isn\\'t it', `eventname` string, eventsource string, requestparameters string, resources array<struct<arn:string,n:int>>,\n"+
+		"  `eventTime` string COMMENT 'when, isn\\'t it', `eventname` string, eventsource string, requestparameters string,\n"+
+		"  resources array<struct<arn:string,n:int>>,\n"+
 		"  useridentity struct<type:string,arn:string,sessioncontext:struct<sessionissuer:struct<arn:string>>>)\n"+
 		"PARTITIONED BY (`region` string, `day` string)\n"+
 		"ROW FORMAT SERDE 'org.apache.hive.hcatalog.data.JsonSerDe'\n"+
@@ -54,7 +55,8 @@ func TestDDLMakesTheCatalog(t *testing.T) {
 
 	require.Equal(t, types.QueryExecutionStateSucceeded, run("SHOW PARTITIONS `default`.`ct_1`").State)
 	require.NoError(t, f.CreateTable(tableOf("2")))
-	list, err := a.ListTableMetadata(t.Context(), &athena.ListTableMetadataInput{CatalogName: catalog, DatabaseName: aws.String("default"), Expression: aws.String("ct_.*"), MaxResults: aws.Int32(1)})
+	list, err := a.ListTableMetadata(t.Context(), &athena.ListTableMetadataInput{CatalogName: catalog, DatabaseName: aws.String("default"),
+		Expression: aws.String("ct_.*"), MaxResults: aws.Int32(1)})
 	require.NoError(t, err)
 	require.Len(t, list.TableMetadataList, 1)
 	require.NotNil(t, list.NextToken)

@@ -110,11 +110,13 @@ func TestPathRangesPrune(t *testing.T) {
 	a, _ := clients(f)
 	putDay(t, f)
 	require.NoError(t, f.CreateTable(tableOf("1")))
-	const query = `SELECT count(*) FROM "default"."ct_1" WHERE "region" IN ('us-east-1') AND "day" IN ('2026/11/20', '2026/11/21') AND eventtime >= '2026-11-20T22' AND eventtime < '2026-11-20T23'`
+	const query = `SELECT count(*) FROM "default"."ct_1" WHERE "region" IN ('us-east-1') AND "day" IN ('2026/11/20', '2026/11/21')
+  AND eventtime >= '2026-11-20T22' AND eventtime < '2026-11-20T23'`
 	all, whole := ask(t, a, query)
 	require.Equal(t, 96, f.engine("GetObject"))
 	f.ForgetCalls()
-	some, part := ask(t, a, query+fmt.Sprintf(` AND ("$path" BETWEEN 's3://logs/%s' AND 's3://logs/%s' OR "$path" BETWEEN 's3://logs/a' AND 's3://logs/b')`, fileAt(22, 0), fileAt(22, 59)))
+	some, part := ask(t, a, query+fmt.Sprintf(` AND ("$path" BETWEEN 's3://logs/%s' AND 's3://logs/%s'
+    OR "$path" BETWEEN 's3://logs/a' AND 's3://logs/b')`, fileAt(22, 0), fileAt(22, 59)))
 	require.Equal(t, all, some)
 	require.Equal(t, [][]string{{"80"}}, some)
 	require.Equal(t, 4, f.engine("GetObject"))
