@@ -83,7 +83,8 @@ func (r *part) askInstances(ctx context.Context, j *judge, sightings []Sighting)
 	}
 	for i := range sightings {
 		s := &sightings[i]
-		if s.Instance == "" || s.Address == "" || j.terms.OwnAddress(s.Address) {
+		visitor := strings.HasSuffix(s.Principal, "@"+s.Account) // its instance is in an account of its own
+		if s.Instance == "" || s.Address == "" || visitor || j.terms.OwnAddress(s.Address) {
 			continue
 		}
 		if j.memory.of(Instance, InstanceID(s.Account, s.Principal, s.Instance)).get(s.Address) != (Known{}) {

@@ -98,4 +98,10 @@ func TestInstanceVerdictsOfEC2(t *testing.T) {
 	require.Equal(t, 4, ec2.asked, "an address known as the instance's own is not asked for again")
 	require.Equal(t, []string{"second_address"}, verdicts(w.run(use("05:00", "198.51.100.99"))))
 	require.Contains(t, w.page("1").Warnings, "asking EC2 is not allowed")
+
+	asked := ec2.asked
+	visitor := use("06:00", "198.51.100.7")
+	visitor.Principal = "AROAWEB@1"
+	require.Empty(t, verdicts(w.run(visitor)))
+	require.Equal(t, asked, ec2.asked, "the instance of a visiting role is in another account")
 }

@@ -67,3 +67,15 @@ func (l *Look) Add(m *Look) {
 	l.QueryIDs = append(l.QueryIDs, m.QueryIDs...)
 	l.Cost += m.Cost
 }
+
+// mostReasons bounds how many accounts that are not asked for are named.
+const mostReasons = 64
+
+// NotAsked counts records that are not judged since their account is not asked for.
+func NotAsked(skipped map[string]int, account string, records int) {
+	reason := "records of account " + account + ", which is not asked for"
+	if _, named := skipped[reason]; !named && len(skipped) >= mostReasons {
+		reason = "records of further accounts that are not asked for"
+	}
+	skipped[reason] += records
+}

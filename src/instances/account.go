@@ -20,7 +20,6 @@ type account struct {
 	mu        sync.Mutex
 	instances map[string]*instance // by id
 	gateways  map[string]*network  // by region and VPC: the addresses of NAT gateways
-	endpoints map[string]*network  // by region and VPC: the ids of endpoints
 	refused   map[string]refusal   // by operation
 	homes     []string             // regions where instances were found
 	regions   []string
@@ -39,7 +38,6 @@ type refusal struct {
 type network struct {
 	at        time.Time
 	addresses []netip.Prefix
-	ids       []string
 }
 
 // instance is what is known of an instance. One that was found nowhere has no region.
@@ -52,7 +50,7 @@ type instance struct {
 }
 
 func (a *account) forget() {
-	a.instances, a.gateways, a.endpoints, a.refused = map[string]*instance{}, map[string]*network{}, map[string]*network{}, map[string]refusal{}
+	a.instances, a.gateways, a.refused = map[string]*instance{}, map[string]*network{}, map[string]refusal{}
 }
 
 // judge answers a question from what is known and not older than life, and asks EC2 for the rest.
@@ -79,17 +77,9 @@ func (a *account) judge(ctx context.Context, q Question, address netip.Addr, lif
 		return Unknown, nil
 	case !own:
 		return ForeignAddress, nil
-	case q.Endpoint == "" || i.vpc == "":
+	default:
 		return Own, nil
 	}
-	endpoints, err := a.vpcEndpoints(ctx, i, life)
-	if err != nil {
-		return Unknown, err
-	}
-	if !slices.Contains(endpoints.ids, q.Endpoint) {
-		return ForeignEndpoint, nil
-	}
-	return Own, nil
 }
 
 func holds(networks []netip.Prefix, address netip.Addr) bool {

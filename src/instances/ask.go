@@ -79,27 +79,6 @@ func (a *account) natGateways(ctx context.Context, i *instance, life time.Durati
 	})
 }
 
-// vpcEndpoints are the endpoints of an instance's VPC.
-func (a *account) vpcEndpoints(ctx context.Context, i *instance, life time.Duration) (*network, error) {
-	return a.network(a.endpoints, i, life, func() (*network, error) {
-		n := &network{}
-		err := a.ask(ctx, i.region, "describe the endpoints of a VPC", func(c *ec2.Client) error {
-			pages := ec2.NewDescribeVpcEndpointsPaginator(c, &ec2.DescribeVpcEndpointsInput{Filters: filter("vpc-id", i.vpc)})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(ctx)
-				if err != nil {
-					return err
-				}
-				for _, endpoint := range page.VpcEndpoints {
-					n.ids = append(n.ids, aws.ToString(endpoint.VpcEndpointId))
-				}
-			}
-			return nil
-		})
-		return n, err
-	})
-}
-
 // network is what is known of an instance's VPC, asked for when it is older than life.
 func (a *account) network(known map[string]*network, i *instance, life time.Duration, ask func() (*network, error)) (*network, error) {
 	key := i.region + "/" + i.vpc

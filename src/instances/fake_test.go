@@ -24,8 +24,8 @@ const (
 	vpc  = "vpc-0a"
 )
 
-// ec2Fake speaks as much of EC2's protocol as the room needs: one instance with its interfaces in eu-west-1, a NAT gateway and two pages of
-// endpoints. It counts calls as "operation region".
+// ec2Fake speaks as much of EC2's protocol as the room needs: one instance with its interfaces in eu-west-1, and a NAT
+// gateway. It counts calls as "operation region".
 type ec2Fake struct {
 	mu        sync.Mutex
 	calls     map[string]int
@@ -70,11 +70,6 @@ func (f *ec2Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			body = `<item><natGatewayId>nat-1</natGatewayId><natGatewayAddressSet><item><publicIp>203.0.113.99</publicIp><privateIp>10.0.0.99</privateIp></item></natGatewayAddressSet></item>`
 		}
 		body = "<natGatewaySet>" + body + "</natGatewaySet>"
-	case "DescribeVpcEndpoints":
-		body = `<vpcEndpointSet><item><vpcEndpointId>vpce-own` + r.FormValue("NextToken") + `</vpcEndpointId></item></vpcEndpointSet>`
-		if r.FormValue("NextToken") == "" {
-			body += "<nextToken>2</nextToken>"
-		}
 	}
 	fmt.Fprintf(w, `<%sResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><requestId>r</requestId>%s</%sResponse>`, operation, body, operation)
 }

@@ -14,7 +14,7 @@ import (
 	"cloudtrail_anomaly/src/awscall"
 )
 
-// Against moto: an instance with an elastic address behind a NAT gateway, with an endpoint in its VPC.
+// Against moto: an instance with an elastic address behind a NAT gateway.
 func TestAnInstanceOfMoto(t *testing.T) {
 	endpoint := os.Getenv("CT_MOTO")
 	if endpoint == "" {
@@ -48,26 +48,22 @@ func TestAnInstanceOfMoto(t *testing.T) {
 	require.NoError(t, err)
 	_, err = c.CreateNatGateway(t.Context(), &ec2.CreateNatGatewayInput{SubnetId: subnet.Subnet.SubnetId, AllocationId: outward.AllocationId})
 	require.NoError(t, err)
-	door, err := c.CreateVpcEndpoint(t.Context(), &ec2.CreateVpcEndpointInput{VpcId: network.Vpc.VpcId, ServiceName: aws.String("com.amazonaws.eu-west-1.s3")})
-	require.NoError(t, err)
 
 	room := Open(Options{Config: enter, Now: time.Now})
-	ask := func(region, instance, address, endpoint string) string {
-		return verdict(t, room, Question{account, region, instance, address, endpoint, time.Now().Add(time.Minute).Unix()})
+	ask := func(region, instance, address string) string {
+		return verdict(t, room, Question{account, region, instance, address, time.Now().Add(time.Minute).Unix()})
 	}
 	id := aws.ToString(own.InstanceId)
-	require.Equal(t, Own, ask(region, id, aws.ToString(own.PrivateIpAddress), ""))
-	require.Equal(t, Own, ask("us-east-1", id, aws.ToString(elastic.PublicIp), ""), "a global service's record")
-	require.Equal(t, Own, ask(region, id, aws.ToString(outward.PublicIp), ""))
-	require.Equal(t, ForeignAddress, ask(region, id, "198.51.100.7", ""))
-	require.Equal(t, Own, ask(region, id, aws.ToString(own.PrivateIpAddress), aws.ToString(door.VpcEndpoint.VpcEndpointId)))
-	require.Equal(t, ForeignEndpoint, ask(region, id, aws.ToString(own.PrivateIpAddress), "vpce-0123456789abcdef0"))
-	require.Equal(t, NoSuchInstance, ask(region, "i-0ffffffffffffffff", "198.51.100.7", ""))
+	require.Equal(t, Own, ask(region, id, aws.ToString(own.PrivateIpAddress)))
+	require.Equal(t, Own, ask("us-east-1", id, aws.ToString(elastic.PublicIp)), "a global service's record")
+	require.Equal(t, Own, ask(region, id, aws.ToString(outward.PublicIp)))
+	require.Equal(t, ForeignAddress, ask(region, id, "198.51.100.7"))
+	require.Equal(t, NoSuchInstance, ask(region, "i-0ffffffffffffffff", "198.51.100.7"))
 
 	_, err = c.TerminateInstances(t.Context(), &ec2.TerminateInstancesInput{InstanceIds: []string{id}})
 	require.NoError(t, err)
 	afterwards := Open(Options{Config: enter, Now: time.Now})
-	v, err := afterwards.Verdict(t.Context(), Question{account, region, id, "198.51.100.7", "", time.Now().Unix()})
+	v, err := afterwards.Verdict(t.Context(), Question{account, region, id, "198.51.100.7", time.Now().Unix()})
 	require.NoError(t, err)
 	require.NotEqual(t, NoSuchInstance, v, "a terminated instance existed")
 }

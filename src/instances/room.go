@@ -12,11 +12,10 @@ import (
 
 // The verdicts on credentials of an instance, after asking EC2.
 const (
-	Unknown         = ""                 // EC2 has no say: the call is too old, or what it was made from is gone
-	Own             = "own"              // the instance made the call, or its VPC's NAT gateway passed it on
-	NoSuchInstance  = "no_such_instance" // the account has no instance of that id in any region, nor had it of late
-	ForeignAddress  = "foreign_address"  // the address is neither the instance's nor its VPC's
-	ForeignEndpoint = "foreign_endpoint" // the address looks like the instance's, but the call came through another VPC's endpoint
+	Unknown        = ""                 // EC2 has no say: the call is too old, or what it was made from is gone
+	Own            = "own"              // the instance made the call, or its VPC's NAT gateway passed it on
+	NoSuchInstance = "no_such_instance" // the account has no instance of that id in any region, nor had it of late
+	ForeignAddress = "foreign_address"  // the address is neither the instance's nor its VPC's
 )
 
 // Why EC2 was not asked, to be found with errors.Is. Any other error may pass, and the next question asks again.
@@ -54,7 +53,6 @@ type Question struct {
 	Region   string // the record's; the instance may live in another, since it can call other regions and global services
 	Instance string // i-…
 	Address  string // sourceIPAddress
-	Endpoint string // vpcEndpointId; "" when there is none or it is not known
 	Time     int64  // eventTime, Unix seconds
 }
 

@@ -53,18 +53,6 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
-func TestEndpoints(t *testing.T) {
-	room, fake, clock := open(t)
-	q := asked(clock, "10.0.0.10")
-	q.Endpoint = "vpce-own"
-	require.Equal(t, Own, verdict(t, room, q))
-	q.Endpoint = "vpce-own2" // on the second page
-	require.Equal(t, Own, verdict(t, room, q))
-	q.Endpoint = "vpce-attackers"
-	require.Equal(t, ForeignEndpoint, verdict(t, room, q), "a private address can be had in any VPC")
-	require.Equal(t, 2, fake.count("DescribeVpcEndpoints"), "one reading of two pages")
-}
-
 func TestAnInstanceIsLookedForInAllRegions(t *testing.T) {
 	room, fake, clock := open(t)
 	q := asked(clock, "203.0.113.10")
@@ -142,10 +130,9 @@ func TestNoConvictionByAnOldAnswer(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	for operation, q := range map[string]func(*clock) Question{
-		"DescribeInstances":    func(w *clock) Question { return asked(w, "10.0.0.10") },
-		"DescribeNatGateways":  func(w *clock) Question { return asked(w, "198.51.100.7") },
-		"DescribeVpcEndpoints": func(w *clock) Question { q := asked(w, "10.0.0.10"); q.Endpoint = "vpce-1"; return q },
-		"DescribeRegions":      func(w *clock) Question { q := asked(w, "10.0.0.10"); q.Instance = "i-0ffffffffffffffff"; return q },
+		"DescribeInstances":   func(w *clock) Question { return asked(w, "10.0.0.10") },
+		"DescribeNatGateways": func(w *clock) Question { return asked(w, "198.51.100.7") },
+		"DescribeRegions":     func(w *clock) Question { q := asked(w, "10.0.0.10"); q.Instance = "i-0ffffffffffffffff"; return q },
 	} {
 		t.Run(operation, func(t *testing.T) {
 			room, fake, clock := open(t)

@@ -77,6 +77,6 @@ func (p *Plan) enrichment(purpose Purpose, account string) []Statement {
 	return []Statement{
 		allow("ReadWhoMayAssumeRoles", []string{"iam:GetRole"}, p.arn("iam", "", account, "role/*")),
 		allow("SeeInstancesAndTheirNetworks", []string{
-			"ec2:DescribeInstances", "ec2:DescribeNatGateways", "ec2:DescribeRegions", "ec2:DescribeVpcEndpoints"}, "*"),
+			"ec2:DescribeInstances", "ec2:DescribeNatGateways", "ec2:DescribeRegions"}, "*"),
 	}
 }

@@ -44,7 +44,7 @@ func (l *Log) unread(ctx context.Context, t *tally) error {
 	for _, path := range t.leftOut {
 		p, err := l.Files.Read(ctx, []string{path})
 		if ctx.Err() != nil {
-			return fmt.Errorf("read what Athena can't: %w", err)
+			return fmt.Errorf("read what Athena can't: %w", ctx.Err())
 		}
 		if err != nil { // it is kept from us, which ends no look at the others
 			p = &discern.Piece{Bad: []discern.BadFile{{Path: path, Fault: "neither Athena nor this program can open it: " + err.Error(), Kept: true}}}

@@ -195,6 +195,7 @@ func (t *tally) file(r *group) error {
 	}
 	f.records += r.records
 	if t.log.Account != nil && !t.log.Account(r.account) {
+		discern.NotAsked(t.skipped, r.account, r.records)
 		return nil
 	}
 	if !slices.Contains(f.accounts, r.account) {

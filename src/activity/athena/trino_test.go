@@ -403,6 +403,46 @@ func TestTheDemoOrganization(t *testing.T) {
 	t.Logf("%d files of %d bytes, %d scanned", story.Files, story.Bytes, bytes)
 }
 
+func TestThreeDaysAreCaughtUp(t *testing.T) {
+	f, o := tabled(t, nil)
+	random := odd{rand.New(rand.NewPCG(5, 6))}
+	for n := range 72 {
+		var records []any
+		for i := range 20 {
+			r := random.record(n*20 + i)
+			r["eventTime"], r["eventID"] = fmt.Sprintf("2026-11-%02dT%02d:%02d:00Z", 19+n/24, n%24, i), fmt.Sprint(n*20+i)
+			records = append(records, r)
+		}
+		f.Put("logs", key(me, "us-east-1", noon.Add(-time.Duration(n)*time.Hour), "a"), file(t, records...))
+	}
+	sightings := func(o Options) (found map[mark]discern.Sighting, pieces []*discern.Piece) {
+		o.Files = filesOf(t, o.Config, o, match)
+		of, pieces := findings(t, open(t, o))
+		found = map[mark]discern.Sighting{}
+		for m, f := range of {
+			found[m] = f.Sighting
+		}
+		return found, pieces
+	}
+	o.After = 0
+	whole, one := sightings(o)
+	require.Len(t, one, 1)
+
+	o.Since = noon.Unix() - 30*3600
+	divided, two := sightings(o)
+	require.Len(t, two, 2)
+	require.True(t, two[0].History)
+	require.False(t, two[1].History)
+	require.Equal(t, o.Since, two[0].Reached)
+	require.Equal(t, noon.Unix(), two[1].Reached)
+	require.Equal(t, whole, divided)
+
+	o.Since, o.After = 0, noon.Unix()-3*day // an outage
+	again, pieces := sightings(o)
+	require.Equal(t, whole, again)
+	require.Len(t, pieces, 1)
+}
+
 func TestNamesThatAreStrange(t *testing.T) {
 	f, o := tabled(t, func(o *Options) { o.Trail.Prefix, o.Database = `it's/a "back\slash"; DROP TABLE x --`, "team-logs" })
 	f.Put("logs", o.Trail.Prefix+"/"+someFile, file(t, call("e1", "2026-11-21T11:01:00Z", "iam:CreateUser")))

@@ -135,6 +135,7 @@ func (w *worker) record(r *cloudtrail.Record, number uint32) *discern.Look {
 	id := r.Account()
 	if rd.account != nil && !rd.account(id) {
 		w.left = w.left || rd.spare
+		discern.NotAsked(w.skipped, id, 1)
 		return nil
 	}
 	look := w.look(id)
