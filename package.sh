@@ -15,7 +15,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 umask 022
 
-readonly app=cloudtrail_anomaly budget=$((16 << 20))
+readonly app=cloudtrail_anomaly budget=$((20 << 20))
 readonly names=(linux-x86_64 linux-arm64 windows-x86_64 linux-windows collector)
 export GO=${GO:-go} DIST=${DIST:-dist}
 

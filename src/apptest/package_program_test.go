@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const budget = 16 << 20
+const budget = 20 << 20
 
 func TestPackageProgramsAreForTheirPlatform(t *testing.T) {
 	eachPackage(t, func(t *testing.T, p pack) {

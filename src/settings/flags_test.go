@@ -52,7 +52,7 @@ func TestHelp(t *testing.T) {
 	var out strings.Builder
 	Help(&out, "logs", "learning_days", "delete_results")
 	require.Equal(t, ""+
-		"  --logs            logs                     folder  -   where the log files are: a folder, s3://bucket/prefix, sqs://queue-url, or demo: to try it\n"+
+		"  --logs            logs                     folder  -   where the log files are: a folder, s3://bucket/prefix, sqs://queue-url or demo:\n"+
 		"  --learning-days   roleAction.learningDays  days    90  days an account is watched before what is new in it is told\n"+
 		"  --delete-results  deleteResults            bool    1   deletes results of queries after use\n", out.String())
 	out.Reset()

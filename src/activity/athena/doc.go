@@ -4,5 +4,5 @@
 // activity/logs fills, so that both engines tell the same. What is new is discern's business.
 //
 // A piece's way: plan.go cuts what was delivered into windows; query.go and its neighbours write the text for one; execution.go has it run;
-// result_csv.go and result_page.go read the rows; tally.go makes sightings and counts of them. table.go and setup.go are the table's.
+// result.go and result_csv.go read its result; row.go, tally.go and piece.go make sightings and counts of it. table.go and setup.go are the table's.
 package athena

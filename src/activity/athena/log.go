@@ -130,6 +130,7 @@ func (l *Log) nothing(ctx context.Context, w window) error {
 	if n == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %d files lie below %s, delivered %s, and a query of the table %s finds none of them at %s: remove the table with ct_anomaly teardown, and make it anew with setup athena",
+	return fmt.Errorf("%w: %d files lie below %s, delivered %s, and a query of the table %s finds none of them at %s: "+
+		"remove the table with ct_anomaly teardown, and make it anew with setup athena",
 		ErrNoFiles, n, l.t.location(), w.name(), l.t.Name(), l.t.template())
 }

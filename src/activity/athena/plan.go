@@ -167,8 +167,8 @@ func (l *Log) regionsOf(ctx context.Context) error {
 	l.regions = slices.DeleteFunc(slices.Clone(found), func(r string) bool { return !regionForm.MatchString(r) })
 	l.strange = len(found) - len(l.regions)
 	if len(l.regions) == 0 {
-		return fmt.Errorf("%w: there is no folder of a region below %s; see cloudtrail_bucket, cloudtrail_prefix and organization_id, or whether the trail delivers for account %s",
-			ErrNoFiles, l.t.location(), l.AccountID)
+		return fmt.Errorf("%w: there is no folder of a region below %s; see cloudtrail_bucket, cloudtrail_prefix and organization_id, "+
+			"or whether the trail delivers for account %s", ErrNoFiles, l.t.location(), l.AccountID)
 	}
 	return nil
 }

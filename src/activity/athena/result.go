@@ -16,7 +16,8 @@ import (
 )
 
 // resultColumns are those of the query's text, in its order.
-var resultColumns = []string{"kind", "account", "hour", "principal", "action", "ending", "instance", "address", "file", "first_time", "last_time", "records", "events", "files", "everywhere"}
+var resultColumns = []string{"kind", "account", "hour", "principal", "action", "ending", "instance", "address", "file",
+	"first_time", "last_time", "records", "events", "files", "everywhere"}
 
 // rows has the rows of a query that succeeded taken in. errGone is the answer where there is no result any more, in which case nothing was.
 func (l *Log) rows(ctx context.Context, e *execution, into *tally) error {

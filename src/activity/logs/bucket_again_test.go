@@ -140,6 +140,26 @@ func TestWhatABucketWithholdsIsTriedAgain(t *testing.T) {
 	w.sees()
 }
 
+// TestWhatOnlyASweepListsKeepsNothingBack: no run but the next sweep would list it.
+func TestWhatOnlyASweepListsKeepsNothingBack(t *testing.T) {
+	w := watching(t)
+	w.file(now.Add(-time.Hour))
+	w.sees("1122T1100")
+	denied := w.file(now.Add(-20 * time.Hour))
+	w.cloud.disturb = refusing("AccessDenied", denied)
+	w.clock = now.Add(2 * time.Hour)
+	w.file(now.Add(time.Hour))
+	w.swept = true
+	seen, faults := w.run()
+	require.Equal(t, []string{"1122T1300"}, seen)
+	require.Len(t, faults, 1)
+	require.Equal(t, w.clock.Unix(), w.after)
+	w.cloud.disturb = nil
+	w.sees()
+	w.swept = true
+	w.sees("1121T1600")
+}
+
 func TestABadFileInABucketIsGivenUpAfterADay(t *testing.T) {
 	w := watching(t)
 	key := w.file(now.Add(-2 * time.Hour))

@@ -252,3 +252,14 @@ func TestABucketsRecordsAfterTo(t *testing.T) {
 	require.Equal(t, now.Add(-time.Hour).Unix()-1, p.Reached, "the next run begins with the first file that holds later records")
 	require.Len(t, p.Files, 2)
 }
+
+// TestRecordsOfOthersInAnAccountsBucket: they are nobody's to wait for, as each account has a watermark of its own.
+func TestRecordsOfOthersInAnAccountsBucket(t *testing.T) {
+	c := newCloud(t)
+	c.put(delivered(anAccount, "us-east-1", "20261120T1005"), zipped(document(
+		record("1", "2026-11-20T10:00:00Z", anAccount, "Mine", "192.0.2.1"), record("2", "2026-11-20T10:00:00Z", "999988887777", "Other", "192.0.2.1"))))
+	p := drain(t, bucketOf(t, c, anAccount, logs.BucketOptions{Account: func(id string) bool { return id == anAccount }}))
+	require.Len(t, p.Sightings, 1)
+	require.Len(t, p.Files, 1)
+	require.Equal(t, now.Unix(), p.Reached)
+}

@@ -100,6 +100,21 @@ func TestAnUnreachableS3EndsTheRun(t *testing.T) {
 	require.Less(t, n.Load(), int64(150))
 }
 
+func TestFilesThatS3FailsToGiveNowAndThenEndNothing(t *testing.T) {
+	c := newCloud(t)
+	var failing []string
+	for h := range 60 {
+		key := c.fileAt(anAccount, "us-east-1", now.Add(-time.Duration(h)*time.Hour))
+		if h%2 == 0 {
+			failing = append(failing, key)
+		}
+	}
+	c.disturb = refusing("InternalError", failing...)
+	p := drain(t, bucketOf(t, c, anAccount, logs.BucketOptions{Workers: 1}))
+	require.Len(t, p.Sightings, 30)
+	require.Equal(t, 30, p.Whole.BadFiles)
+}
+
 // cutting ends the connection after some bytes of an object, as often as told.
 func cutting(c *cloud, key string, after int, times int64, how func(*http.Request)) func(http.ResponseWriter, *http.Request, string, string) bool {
 	var cut atomic.Int64
