@@ -74,12 +74,12 @@ func (e *estate) organization(ctx context.Context) (muster.Roster, error) {
 	ask := func(cfg aws.Config) (muster.Roster, error) { return muster.Organized(ctx, cfg, e.choice()) }
 	cfg, err := e.caller.For(ctx, management, e.set.OrgsRoleName, e.set.OrgsAccountID != "")
 	if err != nil {
-		// A delegated administrator may list accounts itself.
-		if roster, own := ask(e.caller.Base()); e.set.OrgsAccountID == "" && own == nil {
-			return roster, nil
-		}
 		if e.set.OrgsAccountID != "" {
 			return muster.Roster{}, fmt.Errorf("list the accounts of the organization: %w", err)
+		}
+		// A delegated administrator may list accounts itself.
+		if roster, own := ask(e.caller.Base()); own == nil {
+			return roster, nil
 		}
 		return muster.Roster{}, &muster.NoOrganization{Err: err}
 	}

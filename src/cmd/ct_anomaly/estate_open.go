@@ -147,10 +147,10 @@ func (e *estate) readerName(account string) string {
 	case "":
 		return principalOf(e.who.ARN)
 	case settings.EachAccount:
-		return account + "/" + e.set.AthenaRoleName
 	default:
-		return e.set.AthenaAccountID + "/" + e.set.AthenaRoleName
+		account = e.set.AthenaAccountID
 	}
+	return fmt.Sprintf("arn:%s:iam::%s:role/%s", e.who.Partition, account, e.set.AthenaRoleName)
 }
 
 func (e *estate) tableTrail() athena.Trail {

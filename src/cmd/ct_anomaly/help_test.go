@@ -141,6 +141,7 @@ func TestUsage(t *testing.T) {
 		{"--config LOGS/none.yml detect anomaly --logs LOGS", "there is no file"},
 		{"learn LOGS", "no arguments"},
 		{"learn --logs LOGS --output json", "-output"},
+		{"learn --cloudtrail-bucket example-bucket --to 2026-11-01", "--engine logs"},
 		{"learn --logs LOGS --from yesterday", "2026-11-22T09:30:00Z"},
 		{"learn --logs LOGS --from 2026-02-02 --to 2026-01-01", "later than --to"},
 		{"replay --logs LOGS --state LOGS", "-state"},

@@ -68,6 +68,8 @@ func (d *door) logSettings(o *options) (*settings.Settings, error) {
 		return nil, usagef("--output %q: it is table or json", o.output)
 	case o.from.unix != 0 && o.to.unix != 0 && o.from.unix > o.to.unix:
 		return nil, usagef("--from is later than --to: nothing lies between them")
+	case o.to.unix != 0 && set.Engine == settings.EngineAthena:
+		return nil, usagef("--to: Athena's queries know no end by event time; give --engine logs and the bucket as --logs s3://BUCKET")
 	case set.Logs.Kind == settings.Nowhere && set.CloudTrailBucket == "":
 		return nil, usagef("--logs: say where the log files are, for example --logs ./AWSLogs or --logs s3://BUCKET, or --cloudtrail-bucket BUCKET for Athena; ct_anomaly demo writes some to try")
 	}
