@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -79,10 +80,15 @@ func organize(t *testing.T, accounts int) *organization {
 	o.home = o.members[0].id
 	o.members = append(o.members, member{id: o.management, name: "master", owner: "master@example.com"})
 	slices.SortFunc(o.members, func(a, b member) int { return cmp.Compare(a.id, b.id) })
-	_, err = s3.NewFromConfig(o.in(o.home), pathStyled).CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String(trailBucket)})
-	require.NoError(t, err)
+	o.bucket(t)
 	o.user(t)
 	return o
+}
+
+func (o *organization) bucket(t *testing.T) {
+	t.Helper()
+	_, err := s3.NewFromConfig(o.in(o.home), pathStyled).CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String(trailBucket)})
+	require.NoError(t, err)
 }
 
 func pathStyled(o *s3.Options) { o.UsePathStyle = true }
@@ -128,11 +134,8 @@ func (o *organization) deliver(t *testing.T, account string, deeds ...deed) stri
 		records[i] = d.record()
 	}
 	at := deeds[0].at.UTC().Add(5 * time.Minute)
-	key := fmt.Sprintf("AWSLogs/%s/%s/CloudTrail/us-east-1/%s/%s_CloudTrail_us-east-1_%sZ_%016d.json.gz", o.id, account, at.Format("2006/01/02"), account,
-		at.Format("20060102T1504"), len(records))
-	if o.prefix != "" {
-		key = o.prefix + "/" + key
-	}
+	key := path.Join(o.prefix, "AWSLogs", o.id, account, "CloudTrail/us-east-1", at.Format("2006/01/02"),
+		fmt.Sprintf("%s_CloudTrail_us-east-1_%sZ_%016d.json.gz", account, at.Format("20060102T1504"), len(records)))
 	o.put(t, key, zipped(document(records...)))
 	return key
 }

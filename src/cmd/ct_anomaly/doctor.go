@@ -104,8 +104,8 @@ func (e *estate) examine(ctx context.Context, x examination) []discern.Check {
 	c := &chart{}
 	c.note("credentials", "caller", nil, e.who.ARN, "")
 	if e.set.Logs.Kind == settings.Queue {
-		c.note("queue", e.set.Logs.At, logs.ProbeQueue(ctx, e.caller.Base(), e.set.Logs.At), "it can be read", "see sqs:ReceiveMessage, DeleteMessage and ChangeMessageVisibility: ct_anomaly policy prints them")
-	} else if !inFolder(e.set) {
+		c.note("queue", e.set.Logs.At, logs.ProbeQueue(ctx, e.caller.Base(), e.set.Logs.At), "it can be read", "see sqs:ReceiveMessage, DeleteMessage, ChangeMessageVisibility and GetQueueAttributes: ct_anomaly policy prints them")
+	} else if inBucket(e.set) {
 		e.examineTrail(ctx, c, x)
 	}
 	if e.set.DynamoTableName != "" {
@@ -125,8 +125,13 @@ func (e *estate) examineTrail(ctx context.Context, c *chart, x examination) {
 		return
 	}
 	c.checks[len(c.checks)-1].Result = fmt.Sprintf("%s in %s", e.trailName(), e.trail.Region)
+	cfg, err := e.bucketReader(ctx, e.who.Account)
+	if err == nil {
+		err = logs.ProbeBucket(ctx, cfg, e.trail)
+	}
+	c.note("log file", "s3://"+bucket, err, "one was opened", "see the trail, and who may read its bucket and use its key: ct_anomaly policy prints the statements")
 	before := len(e.notes)
-	err := e.muster(ctx)
+	err = e.muster(ctx)
 	c.note("accounts", either(e.set.OrgsAccountID, "Organizations"), err, fmt.Sprintf("%s to look at", count(len(e.accounts), "account")), "see organizations_account_id, accounts and business_unit")
 	for _, note := range e.notes[before:] {
 		if strings.HasPrefix(note, "Organizations could not be asked") {

@@ -42,6 +42,9 @@ func inFolder(set *settings.Settings) bool {
 	return set.Logs.Kind == settings.Folder || set.Logs.Kind == settings.Demo
 }
 
+// inBucket tells whether settings name the bucket of a trail.
+func inBucket(set *settings.Settings) bool { return set.Logs.Kind == settings.Bucket || set.CloudTrailBucket != "" }
+
 // estate finds the credentials of a command. Nothing but who they belong to is asked of AWS yet.
 func (d *door) estate(ctx context.Context, set *settings.Settings, o *options) (*estate, error) {
 	if set.Credential != "" && !strings.HasPrefix(set.Credential, credentialProfile) {
@@ -126,6 +129,9 @@ func (e *estate) find(ctx context.Context) error {
 	}
 	if e.set.AWSRegion == "" {
 		e.notes = append(e.notes, "found: the bucket is in "+e.trail.Region)
+	}
+	if e.set.AthenaAccountID == "" {
+		e.notes = append(e.notes, "found: "+principalOf(e.who.ARN)+" reads the log files, without another role")
 	}
 	return nil
 }

@@ -22,6 +22,9 @@ func (e *estate) muster(ctx context.Context) error {
 		e.roster = roster
 		e.notes = append(e.notes, roster.Warnings...)
 		e.accounts = roster.Accounts
+		if len(e.set.Accounts) == 0 {
+			e.notes = append(e.notes, fmt.Sprintf("found: %s of the organization to look at", count(len(e.accounts), "account")))
+		}
 		return e.anybody()
 	}
 	var none *muster.NoOrganization
@@ -64,12 +67,10 @@ func (e *estate) anybody() error {
 func (e *estate) organization(ctx context.Context) (muster.Roster, error) {
 	management := e.set.OrgsAccountID
 	if management == "" {
-		organization, err := muster.Describe(ctx, e.caller.Base())
-		if err != nil {
+		var err error
+		if management, err = e.management(ctx); err != nil {
 			return muster.Roster{}, err
 		}
-		management = organization.Management
-		e.notes = append(e.notes, "found: the management account is "+management)
 	}
 	ask := func(cfg aws.Config) (muster.Roster, error) { return muster.Organized(ctx, cfg, e.choice()) }
 	cfg, err := e.caller.For(ctx, management, e.set.OrgsRoleName, e.set.OrgsAccountID != "")
@@ -84,6 +85,20 @@ func (e *estate) organization(ctx context.Context) (muster.Roster, error) {
 		return muster.Roster{}, &muster.NoOrganization{Err: err}
 	}
 	return ask(cfg)
+}
+
+// management finds the management account, and says who is asked for the accounts.
+func (e *estate) management(ctx context.Context) (string, error) {
+	organization, err := muster.Describe(ctx, e.caller.Base())
+	if err != nil {
+		return "", err
+	}
+	asked := "its role " + e.set.OrgsRoleName
+	if organization.Management == e.who.Account {
+		asked = principalOf(e.who.ARN)
+	}
+	e.notes = append(e.notes, fmt.Sprintf("found: the management account is %s; %s is asked for the accounts", organization.Management, asked))
+	return organization.Management, nil
 }
 
 func (e *estate) choice() muster.Choice {

@@ -28,8 +28,13 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 	var err error
 	if e.set.Logs.Kind == settings.Queue {
 		e.names(ctx, st)
-		st.Activity, err = e.queue(j)
-		return err
+		queue, err := e.queue(j)
+		if err != nil {
+			return err
+		}
+		st.Activity = queue
+		context.AfterFunc(ctx, func() { _ = queue.Close() })
+		return nil
 	}
 	if err := e.muster(ctx); err != nil {
 		return err
@@ -73,17 +78,16 @@ func (e *estate) open(ctx context.Context, j job, account string, reached int64)
 	if err != nil {
 		return nil, err
 	}
-	w := e.past.window(account, reached)
 	bucket, err := logs.OpenBucket(logs.BucketOptions{
 		Config: cfg, Trail: e.trail, AccountID: account, Ledger: j.store, Now: e.now, Account: accounts(e.set), Category: categories(e.set), Match: j.match(), To: j.to,
-		After: reached, From: w.from, Since: w.since, Lookback: e.lookback(), Sweep: sweep, Remember: e.remember(), Progress: j.read,
+		After: reached, From: e.past.oldest(reached), Since: e.past.since, Lookback: e.lookback(), Sweep: sweep, Remember: e.remember(), Progress: j.read,
 	})
 	if err != nil {
 		return nil, err
 	}
 	var activity discern.Activity = bucket
 	if e.set.Engine == settings.EngineAthena {
-		if activity, err = e.query(ctx, j, account, reached, w, sweep, tableFiles{bucket}); err != nil {
+		if activity, err = e.query(ctx, j, account, reached, sweep, tableFiles{bucket}); err != nil {
 			return nil, err
 		}
 	}
@@ -93,13 +97,13 @@ func (e *estate) open(ctx context.Context, j job, account string, reached int64)
 	return &swept{activity, func(ctx context.Context) error { return e.noteSweep(ctx, j.store, account) }}, nil
 }
 
-func (e *estate) query(ctx context.Context, j job, account string, reached int64, w window, sweep int64, files athena.Files) (discern.Activity, error) {
+func (e *estate) query(ctx context.Context, j job, account string, reached, sweep int64, files athena.Files) (discern.Activity, error) {
 	o, err := e.athenaOptions(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	o.Files, o.Account, o.Category, o.Rules = files, accounts(e.set), categories(e.set), j.rules
-	o.After, o.From, o.Since, o.Lookback, o.Sweep = reached, w.from, w.since, e.lookback(), sweep
+	o.After, o.From, o.Since, o.Lookback, o.Sweep = reached, e.past.oldest(reached), e.past.since, e.lookback(), sweep
 	o.Now, o.May, o.Spent = e.now, e.budget.may, e.budget.spent
 	return athena.Open(ctx, o)
 }
@@ -161,6 +165,7 @@ func (e *estate) tableTrail() athena.Trail {
 func (e *estate) queue(j job) (*logs.Queue, error) {
 	return logs.OpenQueue(logs.QueueOptions{
 		Config: e.caller.Base(), URL: e.set.Logs.At, Ledger: j.store, Now: e.now, Account: accounts(e.set), Category: categories(e.set), Match: j.match(), To: j.to, Since: j.since, Progress: j.read,
+		Wait: j.allowed * 8 / 10, // an input that waits tells within minutes, however seldom it is started
 	})
 }
 

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/discern"
@@ -19,14 +21,13 @@ type past struct {
 	bytes int64
 }
 
-// A window is an account's part of the past.
-type window struct{ since, from int64 }
-
-func (p *past) window(_ string, reached int64) window {
-	if reached != 0 {
-		return window{since: p.since}
+// oldest is the oldest delivery that is wanted of an account that was looked at up to reached. A command counts its days back from now: what
+// was delivered since an account was last looked at is wanted whatever they say.
+func (p *past) oldest(reached int64) int64 {
+	if reached != 0 && p.since == 0 {
+		return 0
 	}
-	return window{since: p.since, from: p.from}
+	return p.from
 }
 
 // estimated bounds how many accounts' folders are listed to estimate what all of them hold.
@@ -68,6 +69,7 @@ func (e *estate) measure(ctx context.Context, j job) error {
 func (e *estate) estimate(ctx context.Context, behind []string) error {
 	p, step := e.past, max(1, (len(behind)+estimated-1)/estimated)
 	looked, oldest := 0, p.until
+	var regions []string
 	for i := 0; i < len(behind); i += step {
 		cfg, err := e.bucketReader(ctx, behind[i])
 		if err != nil {
@@ -78,11 +80,17 @@ func (e *estate) estimate(ctx context.Context, behind []string) error {
 			continue
 		}
 		looked++
+		if found, err := logs.Regions(ctx, cfg, e.trail, behind[i]); err == nil {
+			regions = append(regions, found...)
+		}
 		for _, d := range days {
 			p.files += d.Files
 			p.bytes += d.Bytes
 			oldest = min(oldest, d.Start)
 		}
+	}
+	if slices.Sort(regions); len(regions) > 0 {
+		e.notes = append(e.notes, "found: log files of the regions "+strings.Join(slices.Compact(regions), " "))
 	}
 	for id, began := range p.began {
 		p.began[id] = max(began, oldest) // where all is wanted, it begins with the first file

@@ -100,16 +100,16 @@ func (e *estate) plan(ctx context.Context) policy.Plan {
 	p := policy.Plan{
 		Partition: e.who.Partition, Account: e.who.Account, Principal: principalOf(e.who.ARN), Organization: e.trail.Organization, ExternalID: set.RoleExternalID,
 		Region:       either(set.AWSRegion, e.trail.Region),
-		ListAccounts: !inFolder(set) && set.Logs.Kind != settings.Queue,
+		ListAccounts: inBucket(set) || set.Logs.Kind == settings.Queue,
 		Tags:         slices.ContainsFunc(set.BusinessUnit, func(u string) bool { return strings.HasPrefix(u, "tag:") }),
 		Enrich:       set.IAMRoleName != "",
 		Trail:        policy.Bucket{Name: e.trail.Bucket, Prefix: e.trail.Prefix, Found: e.found, Region: e.trail.Region},
 		Table:        set.DynamoTableName,
 	}
-	if set.OrgsAccountID != "" {
-		p.Organizations = policy.Role{Account: set.OrgsAccountID, Name: set.OrgsRoleName}
-	}
 	p.FindOrganization = p.ListAccounts && set.OrgsAccountID == ""
+	if management := e.managementKnown(ctx, p.FindOrganization); management != "" {
+		p.Organizations = policy.Role{Account: management, Name: set.OrgsRoleName}
+	}
 	if strings.Contains(p.Principal, ":role/") {
 		p.InstanceProfile = instanceProfile
 	}
@@ -126,11 +126,22 @@ func (e *estate) plan(ctx context.Context) policy.Plan {
 	if set.Logs.Kind == settings.Queue {
 		p.Queue = queueARN(e.who.Partition, set.Logs.At)
 	}
-	if p.Athena = set.Engine == settings.EngineAthena; p.Athena {
+	if p.Athena = set.Engine == settings.EngineAthena && inBucket(set); p.Athena {
 		p.Workgroup, p.Database, p.DeleteResults = set.AthenaWorkgroup, set.AthenaDatabase, set.DeleteResults
 		p.Results = policy.Bucket{Name: either(set.AthenaBucket, unknownBucket), Prefix: set.AthenaPrefix}
 	}
 	return p
+}
+
+// managementKnown is the account whose role lists the accounts: as given, or found where it is not the caller's own; "" where the caller does it.
+func (e *estate) managementKnown(ctx context.Context, find bool) string {
+	if !find || e.caller == nil {
+		return e.set.OrgsAccountID
+	}
+	if found, err := e.management(ctx); err == nil && found != e.who.Account {
+		return found
+	}
+	return ""
 }
 
 // principalOf is the role of a session, or the user as it is.

@@ -38,7 +38,7 @@ func setupAll() command {
 					return err
 				}
 			}
-			if e.set.Engine == settings.EngineAthena {
+			if e.set.Engine == settings.EngineAthena && inBucket(e.set) {
 				return d.setAthenaUp(ctx, o, e)
 			}
 			return nil
@@ -92,7 +92,7 @@ func (d *door) setDynamoUp(ctx context.Context, o *options, e *estate) error {
 }
 
 func (d *door) setAthenaUp(ctx context.Context, o *options, e *estate) error {
-	if e.set.CloudTrailBucket == "" && e.set.Logs.Kind != settings.Bucket {
+	if !inBucket(e.set) {
 		return usagef("setup athena: say where the trail delivers with --cloudtrail-bucket")
 	}
 	if err := e.find(ctx); err != nil {
@@ -204,7 +204,7 @@ func (e *estate) remove(ctx context.Context, dryRun bool) (steps []string, err e
 			steps = append(steps, step)
 		}
 	}
-	if e.set.CloudTrailBucket == "" && e.set.Logs.Kind != settings.Bucket || e.set.Engine != settings.EngineAthena {
+	if !inBucket(e.set) || e.set.Engine != settings.EngineAthena {
 		return steps, nil
 	}
 	if err := e.find(ctx); err != nil {

@@ -126,7 +126,7 @@ func settingOf(set *settings.Settings, check string) string {
 	switch check {
 	case "queue":
 		return "logs"
-	case "trail", "log files":
+	case "trail", "log file", "log files":
 		if set.Logs.Kind == settings.Bucket {
 			return "logs"
 		}
