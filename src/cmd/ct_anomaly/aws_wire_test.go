@@ -26,7 +26,9 @@ type wire struct {
 	flying map[string]int    // calls under way, by account whose files they ask for
 	most   int               // accounts whose files were asked for at once
 	fault  func(wireCall) *wireFault
-	delay  time.Duration // of each call for files
+
+	sluggish string        // the operation that is delayed; "" is all
+	delay    time.Duration // of calls for an account's files
 }
 
 // A wireCall is one request.
@@ -82,6 +84,9 @@ func (w *wire) carry(rw http.ResponseWriter, r *http.Request, on http.Handler) {
 		w.most = max(w.most, busy)
 	}
 	fault, delay := w.fault, w.delay
+	if account == "" || w.sluggish != "" && w.sluggish != c.operation {
+		delay = 0
+	}
 	w.mu.Unlock()
 	seen := &seen{ResponseWriter: rw}
 	defer func() {
@@ -93,7 +98,7 @@ func (w *wire) carry(rw http.ResponseWriter, r *http.Request, on http.Handler) {
 		c.status = seen.status
 		w.calls = append(w.calls, c)
 	}()
-	if account != "" && delay > 0 {
+	if delay > 0 {
 		select {
 		case <-time.After(delay):
 		case <-r.Context().Done():

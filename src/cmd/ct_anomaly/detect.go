@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
-	"fmt"
 
-	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/discern"
-	"cloudtrail_anomaly/src/settings"
-	"cloudtrail_anomaly/src/sink/console"
 )
 
 // The forms of output.
@@ -82,128 +77,5 @@ What is found is kept in the state folder, so that nothing is reported twice and
 			defer store.Close()
 			return d.tell(ctx, set, o, job{store: store, estate: e, mode: discern.ModeLive, rules: true})
 		},
-	}
-}
-
-// tell runs a job whose anomalies are printed.
-func (d *door) tell(ctx context.Context, set *settings.Settings, o *options, j job) (int, error) {
-	table := &console.Table{To: d.out, Width: d.outWidth, Color: d.color}
-	var printed discern.Sink = table
-	if o.output == outputJSON {
-		printed = console.Lines{To: d.out}
-	}
-	j.sinks = []discern.Sink{d.announced(o, printed)}
-	done, err := d.runJob(ctx, set, o, j)
-	if err != nil {
-		return 0, err
-	}
-	d.summary(o, &done, j)
-	if n := table.Learning(); n > 0 {
-		fmt.Fprintf(d.err, "%d of them are marked learning: their principal, or their whole account, is not watched for long yet. While an account learns, only risky actions and what is new to the whole organization are told.\n", n)
-	}
-	return done.code(), nil
-}
-
-// A result is what came of a job.
-type result struct {
-	discern.Coverage
-	found    *logs.Found // of a folder
-	accounts []string    // what went wrong in single accounts of a muster
-}
-
-// heard keeps what the coverage of a muster's accounts says is wrong, for people.
-func (r *result) heard(c *discern.Coverage) {
-	if c.AccountID == discern.EveryAccount {
-		return
-	}
-	for _, w := range c.Warnings {
-		r.accounts = append(r.accounts, fmt.Sprintf("account %s: %s", c.AccountID, w))
-	}
-	if c.Error != "" {
-		r.accounts = append(r.accounts, fmt.Sprintf("account %s: %s; %s", c.AccountID, c.Error, c.NextStep))
-	}
-}
-
-// runJob wires a job and runs it.
-func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j job) (result, error) {
-	show := d.progress("reading logs")
-	j.read = show.read
-	for i := range j.sinks {
-		j.sinks[i] = clearing{j.sinks[i], show}
-	}
-	j.trail = trailOf(set, j.estate)
-	if set.RunTimeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, set.RunTimeout)
-		defer cancel()
-	}
-	var err error
-	if _, j.first, err = discern.Begun(ctx, j.store, j.trail, d.now().Unix()); err != nil {
-		return result{}, err
-	}
-	if j.folder, err = d.stateFolder(o); err != nil {
-		return result{}, err
-	}
-	j.listed = d.consent(set)
-	st, found, err := d.wire(ctx, set, j)
-	if err != nil {
-		return result{}, err
-	}
-	if j.estate != nil {
-		d.foundOnAWS(o, j.estate)
-	}
-	to, closeCoverage, err := d.coverageTo(o)
-	if err != nil {
-		return result{}, err
-	}
-	done := result{}
-	st.Covered = func(c discern.Coverage) error {
-		if st.Muster != nil {
-			done.heard(&c)
-		}
-		if to == nil {
-			return nil
-		}
-		return to(c)
-	}
-	done.Coverage, err = st.Run(ctx)
-	show.end()
-	if found != nil {
-		in := found()
-		done.found = &in
-	}
-	return done, errors.Join(err, closeCoverage())
-}
-
-// consent refuses a history on AWS that costs more to read than was agreed to. Files in a folder cost nothing.
-func (d *door) consent(set *settings.Settings) func(*discern.History) error {
-	if inFolder(set) {
-		return nil
-	}
-	return func(h *discern.History) error { return tooMuch(set, h) }
-}
-
-// foundOnAWS says what was found without being given, and in the words of the Netflix tool how many accounts there are.
-func (d *door) foundOnAWS(o *options, e *estate) {
-	if o.loud() && e.roster.Received > 0 {
-		fmt.Fprintf(d.err, "Received %d accounts from Organizations\n", e.roster.Received)
-	}
-	if o.noisy == "error" {
-		return
-	}
-	for _, note := range e.notes {
-		fmt.Fprintf(d.err, "%s\n", note)
-	}
-}
-
-// code is the exit code that a result means.
-func (r *result) code() int {
-	switch {
-	case r.Status == discern.StatusFailed || r.found != nil && r.found.Files == r.found.Others && len(r.Warnings) == 0:
-		return exitFailed // there was nothing to look at: most likely the wrong place
-	case r.Status == discern.StatusPartial || r.Status == discern.StatusSkipped:
-		return exitPartly
-	default:
-		return exitDone
 	}
 }

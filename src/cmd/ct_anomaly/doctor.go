@@ -29,11 +29,7 @@ table and the role that reads IAM; and the DynamoDB table with who else writes t
 			fs.StringVar(&o.output, "output", outputTable, "table, or json: one check a line")
 		},
 		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			set, err := d.awsSettings(o)
-			if err != nil {
-				return 0, err
-			}
-			e, err := d.estate(ctx, set, o)
+			e, err := d.reach(ctx, o)
 			if err != nil {
 				return 0, err
 			}

@@ -43,7 +43,9 @@ func inFolder(set *settings.Settings) bool {
 }
 
 // inBucket tells whether settings name the bucket of a trail.
-func inBucket(set *settings.Settings) bool { return set.Logs.Kind == settings.Bucket || set.CloudTrailBucket != "" }
+func inBucket(set *settings.Settings) bool {
+	return set.Logs.Kind == settings.Bucket || set.CloudTrailBucket != ""
+}
 
 // estate finds the credentials of a command. Nothing but who they belong to is asked of AWS yet.
 func (d *door) estate(ctx context.Context, set *settings.Settings, o *options) (*estate, error) {
@@ -51,6 +53,15 @@ func (d *door) estate(ctx context.Context, set *settings.Settings, o *options) (
 		return nil, usagef("--credential %s: entries of storage/passwords are for inputs in Splunk; give --profile NAME, or set the AWS environment", set.Credential)
 	}
 	return open(ctx, d.now, set, nil)
+}
+
+// reach finds the credentials of a command that looks after what lies on AWS.
+func (d *door) reach(ctx context.Context, o *options) (*estate, error) {
+	set, err := d.awsSettings(o)
+	if err != nil {
+		return nil, err
+	}
+	return d.estate(ctx, set, o)
 }
 
 // credentialProfile begins a credential that is a profile of the AWS configuration.

@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
@@ -175,60 +173,6 @@ func (e *estate) lookback() int64 { return int64(e.set.LookbackMinutes) * 60 }
 // remember is from when on, by delivery, a later run may list a file again.
 func (e *estate) remember() int64 {
 	return e.now().Unix() - int64(e.set.SweepDays)*discern.Day - e.lookback()
-}
-
-// A sweep looks once a day at the last days whole, for files that appeared under an older name.
-
-const sweepKey = "\x1fsweep"
-
-// sweepFrom is the delivery time from which an account's log is looked at again, 0 where that was done within a day.
-func (e *estate) sweepFrom(ctx context.Context, s store, account string) (int64, error) {
-	holder, action := discern.Holder{Kind: discern.Watermark, ID: account}, e.trailName()+sweepKey
-	memory, err := s.Recall(ctx, []discern.Question{{Holder: holder, Actions: []string{action}}})
-	if err != nil {
-		return 0, fmt.Errorf("recall when account %s was swept: %w", account, err)
-	}
-	now := e.now().Unix()
-	last := memory[holder][action].LastSeen
-	if e.set.SweepDays == 0 || last != 0 && now-last < discern.Day {
-		return 0, nil
-	}
-	return now - int64(e.set.SweepDays)*discern.Day, nil
-}
-
-func (e *estate) noteSweep(ctx context.Context, s store, account string) error {
-	holder, action := discern.Holder{Kind: discern.Watermark, ID: account}, e.trailName()+sweepKey
-	memory, err := s.Recall(ctx, []discern.Question{{Holder: holder, Actions: []string{action}}})
-	if err != nil {
-		return fmt.Errorf("recall when account %s was swept: %w", account, err)
-	}
-	was, now := memory[holder][action], e.now().Unix()
-	is := discern.Known{FirstSeen: was.FirstSeen, LastSeen: now}
-	if is.FirstSeen == 0 {
-		is.FirstSeen = now
-	}
-	// Where another collector noted it meanwhile, it is noted.
-	if _, err := s.Write(ctx, []discern.Deed{{Changes: []discern.Change{{Holder: holder, Action: action, Was: was, Now: is}}}}); err != nil {
-		return fmt.Errorf("note that account %s was swept: %w", account, err)
-	}
-	return nil
-}
-
-// swept is an activity at whose end a sweep is noted: what is not looked at to the end is swept again by the next run.
-type swept struct {
-	discern.Activity
-	note func(context.Context) error
-}
-
-// Next implements discern.Activity.
-func (s *swept) Next(ctx context.Context) (*discern.Piece, error) {
-	p, err := s.Activity.Next(ctx)
-	if errors.Is(err, io.EOF) {
-		if err := s.note(ctx); err != nil {
-			return nil, err
-		}
-	}
-	return p, err
 }
 
 // trailName names the watermarks: the same for all engines and collectors that read this trail.

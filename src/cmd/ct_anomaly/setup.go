@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"strings"
 
 	"cloudtrail_anomaly/src/activity/athena"
 	"cloudtrail_anomaly/src/discern"
@@ -53,11 +51,7 @@ func setupCommand(name, short, long string, examples []string, make func(context
 			fs.BoolVar(&o.dryRun, "dry-run", false, "only print what would be made")
 		},
 		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			set, err := d.awsSettings(o)
-			if err != nil {
-				return 0, err
-			}
-			e, err := d.estate(ctx, set, o)
+			e, err := d.reach(ctx, o)
 			if err != nil {
 				return 0, err
 			}
@@ -132,101 +126,6 @@ func (d *door) steps(steps []string, err error, none string) {
 	for _, s := range steps {
 		fmt.Fprintln(d.out, s)
 	}
-}
-
-func teardownCommand() command {
-	return command{
-		name:  "teardown",
-		short: "remove what setup made, after asking",
-		long: `Removes the Athena tables and the DynamoDB table that setup made, and nothing that it did not: a table that was there before, such as that of an
-older tool, stays. The logs, roles and results are left alone. Asks first, on a terminal, and waits for the word yes; --yes answers for it.`,
-		examples: []string{"ct_anomaly --config config.yml teardown --dry-run", "ct_anomaly --config config.yml teardown"},
-		settings: append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...),
-		options: func(fs *flag.FlagSet, o *options) {
-			fs.BoolVar(&o.dryRun, "dry-run", false, "only print what would be removed")
-			fs.BoolVar(&o.yes, "yes", false, "do not ask")
-		},
-		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			set, err := d.awsSettings(o)
-			if err != nil {
-				return 0, err
-			}
-			e, err := d.estate(ctx, set, o)
-			if err != nil {
-				return 0, err
-			}
-			return d.tearDown(ctx, o, e)
-		},
-	}
-}
-
-func (d *door) tearDown(ctx context.Context, o *options, e *estate) (int, error) {
-	steps, err := e.remove(ctx, true)
-	for _, s := range steps {
-		fmt.Fprintln(d.out, s)
-	}
-	if err != nil {
-		return 0, withMend(err)
-	}
-	if len(steps) == 0 {
-		fmt.Fprintln(d.err, "There is nothing that setup made.")
-		return exitDone, nil
-	}
-	if o.dryRun {
-		return exitDone, nil
-	}
-	if !o.yes {
-		fmt.Fprint(d.err, "Remove all this? Type yes: ")
-		answer, err := bufio.NewReader(d.in).ReadString('\n')
-		if err != nil && !errors.Is(err, io.EOF) {
-			return 0, fmt.Errorf("read the answer: %w", err)
-		}
-		if strings.TrimSpace(answer) != "yes" {
-			return 0, errors.New("nothing was removed: the answer was not yes")
-		}
-	}
-	_, err = e.remove(ctx, false)
-	return exitDone, withMend(err)
-}
-
-// remove removes what setup made, or says what it would.
-func (e *estate) remove(ctx context.Context, dryRun bool) (steps []string, err error) {
-	if e.set.DynamoTableName != "" {
-		store, err := e.dynamo(ctx, "teardown")
-		if err != nil {
-			return nil, err
-		}
-		step, err := store.Drop(ctx, dryRun)
-		if err != nil {
-			return nil, err
-		}
-		if step != "" {
-			steps = append(steps, step)
-		}
-	}
-	if !inBucket(e.set) || e.set.Engine != settings.EngineAthena {
-		return steps, nil
-	}
-	if err := e.find(ctx); err != nil {
-		return steps, err
-	}
-	if len(e.accounts) == 0 {
-		if err := e.muster(ctx); err != nil {
-			return steps, err
-		}
-	}
-	for _, a := range e.accounts {
-		o, err := e.athenaOptions(ctx, a.ID)
-		if err != nil {
-			return steps, fmt.Errorf("account %s: %w", a.ID, err)
-		}
-		dropped, err := athena.Drop(ctx, o, dryRun)
-		if err != nil {
-			return steps, fmt.Errorf("account %s: %w", a.ID, err)
-		}
-		steps = append(steps, dropped...)
-	}
-	return steps, nil
 }
 
 // writeLines writes each as one line of JSON.
