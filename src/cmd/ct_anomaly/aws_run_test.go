@@ -115,7 +115,7 @@ func (o *organization) withinPolicy(t *testing.T, g granted, calls []wireCall) {
 		asked := false
 		for _, known := range policy.Calls {
 			operation, part, _ := strings.Cut(known.Operation, ".")
-			if known.Service+":"+operation != c.name() || !known.In(policy.Run) {
+			if known.Service+":"+operation != c.name() || !known.In(g.Purpose) {
 				continue
 			}
 			asked = true
@@ -123,7 +123,7 @@ func (o *organization) withinPolicy(t *testing.T, g granted, calls []wireCall) {
 				require.Contains(t, actions, action, "%s%s by %s", c.name(), part, either(c.who, "the caller"))
 			}
 		}
-		require.True(t, asked, "%s is called and no part of a run", c.name())
+		require.True(t, asked, "%s is called and no part of %s", c.name(), g.Purpose)
 	}
 }
 

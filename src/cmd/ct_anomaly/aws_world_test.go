@@ -114,10 +114,13 @@ type deed struct {
 	ip                             string
 }
 
+// roleID is the unique id of a role in an account.
+func roleID(role, account string) string { return "AROA" + strings.ToUpper(role) + account }
+
 func (d deed) record() string {
 	source, name, _ := strings.Cut(d.action, ":")
 	session, ip := either(d.session, "worker"), either(d.ip, "192.0.2.1")
-	key := fmt.Sprintf("AROA%s%.4s", strings.ToUpper(d.role), d.account)
+	key := roleID(d.role, d.account)
 	return fmt.Sprintf(`{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"%[1]s:%[2]s","arn":"arn:aws:sts::%[3]s:assumed-role/%[4]s/%[2]s",`+
 		`"accountId":"%[3]s","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"%[1]s","arn":"arn:aws:iam::%[3]s:role/%[4]s",`+
 		`"accountId":"%[3]s","userName":"%[4]s"}}},"eventTime":"%[5]s","eventSource":"%[6]s","eventName":"%[7]s","awsRegion":"us-east-1","sourceIPAddress":"%[8]s",`+
@@ -169,6 +172,7 @@ func (o *organization) detect(state, coverage string, more ...string) []string {
 
 // granted is what ct_anomaly policy prints.
 type granted struct {
+	Purpose    policy.Purpose
 	Identities []struct {
 		Identity, ARN                 string
 		PermissionPolicy, TrustPolicy *policy.Policy

@@ -117,6 +117,10 @@ func (e *estate) examine(ctx context.Context, x examination) []discern.Check {
 
 func (e *estate) examineTrail(ctx context.Context, c *chart, x examination) {
 	bucket, _, _ := e.bucket()
+	if _, err := e.reader(ctx, e.who.Account); err != nil {
+		c.note("reading role", e.readerName(e.who.Account), err, "", "see athena_account_id, athena_role_name and role_external_id")
+		return
+	}
 	if !c.note("trail", "s3://"+bucket, e.find(ctx), "", "see cloudtrail_bucket, cloudtrail_prefix and organization_id") {
 		return
 	}
@@ -126,11 +130,10 @@ func (e *estate) examineTrail(ctx context.Context, c *chart, x examination) {
 		err = logs.ProbeBucket(ctx, cfg, e.trail)
 	}
 	c.note("log file", "s3://"+bucket, err, "one was opened", "see the trail, and who may read its bucket and use its key: ct_anomaly policy prints the statements")
-	before := len(e.notes)
 	err = e.muster(ctx)
 	c.note("accounts", either(e.set.OrgsAccountID, "Organizations"), err, fmt.Sprintf("%s to look at", count(len(e.accounts), "account")), "see organizations_account_id, accounts and business_unit")
-	for _, note := range e.notes[before:] {
-		if strings.HasPrefix(note, "Organizations could not be asked") {
+	for _, note := range slices.Concat(e.notes, e.warnings) {
+		if strings.HasPrefix(note, notAsked) {
 			c.note("organization", "Organizations", nil, note, "")
 		}
 	}

@@ -31,7 +31,8 @@ type estate struct {
 	budget   *budget          // of its queries
 	placing  sync.Mutex       // for queries
 	queries  *athena.Place
-	notes    []string // what was found without being given, and what is amiss
+	notes    []string // what was found without being given
+	warnings []string // what is amiss, and keeps nobody from looking
 }
 
 // onAWS tells whether settings need AWS at all.

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"cloudtrail_anomaly/src/activity/logs"
+	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/muster"
 )
@@ -20,7 +21,7 @@ func (e *estate) muster(ctx context.Context) error {
 	roster, err := e.organization(ctx)
 	if err == nil {
 		e.roster = roster
-		e.notes = append(e.notes, roster.Warnings...)
+		e.warnings = append(e.warnings, roster.Warnings...)
 		e.accounts = roster.Accounts
 		if len(e.set.Accounts) == 0 {
 			e.notes = append(e.notes, fmt.Sprintf("found: %s of the organization to look at", count(len(e.accounts), "account")))
@@ -50,9 +51,16 @@ func (e *estate) muster(ctx context.Context) error {
 	if len(e.set.Accounts) == 0 {
 		how = fmt.Sprintf("the %d that have a folder in the bucket", len(found))
 	}
-	e.notes = append(e.notes, fmt.Sprintf("Organizations could not be asked, so the accounts are %s, without names: %v", how, err))
+	said := &e.notes
+	if awscall.Denied(err) { // where there is an organization, it is a fault that it can't be asked
+		said = &e.warnings
+	}
+	*said = append(*said, fmt.Sprintf("%s, so the accounts are %s, without names: %v", notAsked, how, err))
 	return e.anybody()
 }
+
+// notAsked begins what is said where Organizations does not tell the accounts.
+const notAsked = "Organizations could not be asked"
 
 // anybody refuses to take an empty muster for silence.
 func (e *estate) anybody() error {
@@ -121,12 +129,16 @@ func (e *estate) members() func(id string) discern.Member {
 type roll struct {
 	accounts []muster.Account
 	pace     muster.Pace
+	ready    func(context.Context) error // is asked before the first is handed out; its error ends the run
 }
 
 var _ discern.Muster = roll{}
 
 // Each implements discern.Muster.
 func (r roll) Each(ctx context.Context, look func(ctx context.Context, account string)) ([]string, error) {
+	if err := r.ready(ctx); err != nil {
+		return nil, err
+	}
 	left := muster.Each(ctx, r.accounts, r.pace, func(ctx context.Context, a muster.Account) { look(ctx, a.ID) })
 	ids := make([]string, len(left))
 	for i := range left {

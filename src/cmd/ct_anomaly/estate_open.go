@@ -43,15 +43,17 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 	if err := e.measure(ctx, j); err != nil {
 		return err
 	}
-	st.Muster = roll{ahead(e.accounts, e.past.began), e.pace(j.allowed)}
+	st.Muster = roll{ahead(e.accounts, e.past.began), e.pace(j.allowed), func(ctx context.Context) error {
+		if j.listed == nil {
+			return nil
+		}
+		return j.listed(e.history(ctx, j.store))
+	}}
 	st.Open = func(ctx context.Context, account string, reached int64) (discern.Activity, error) {
 		return e.open(ctx, j, account, reached)
 	}
 	st.Member = e.members()
 	st.History = func() *discern.History { return e.history(context.WithoutCancel(ctx), j.store) }
-	if j.listed != nil {
-		return j.listed(e.history(ctx, j.store))
-	}
 	return nil
 }
 
@@ -59,7 +61,7 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 func (e *estate) names(ctx context.Context, st *discern.Study) {
 	roster, err := e.organization(ctx)
 	if err != nil {
-		e.notes = append(e.notes, fmt.Sprintf("the accounts have no names: %v", err))
+		e.notes = append(e.notes, fmt.Sprintf("the accounts have no names here: %v", err))
 		return
 	}
 	e.roster, e.accounts = roster, roster.Accounts

@@ -42,17 +42,19 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string,
 		runID: in.runID, store: s, estate: e, trail: trailOf(set, e), folder: in.folder(), mode: mode, rules: true, read: in.progress(), allowed: allowed,
 		sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}},
 	}
-	if j.since, j.first, err = discern.Begun(ctx, s, j.trail, in.now().Unix()); err != nil {
+	now := in.now().Unix()
+	if j.since, j.first, err = discern.Begun(ctx, s, j.trail, now); err != nil {
 		return explain(err)
 	}
-	in.first = j.first
-	j.listed = func(h *discern.History) error { return in.history(set, h, mode, j.first) }
+	in.first = j.since == now
+	j.listed = func(h *discern.History) error { return in.history(set, h, mode, in.first || inFolder(set) && j.first) }
 	st, _, err := in.wire(ctx, set, j)
 	if err != nil {
 		return explain(err)
 	}
 	if e != nil {
-		in.tell(e.notes, j.first)
+		in.tell(e.notes)
+		in.notes = append(in.notes, e.warnings...)
 	}
 	st.Input, st.Notes, st.Covered = in.name, in.notes, in.cover
 	_, err = st.Run(ctx)
@@ -76,11 +78,11 @@ func examineFor(ctx context.Context, e *estate) []discern.Check {
 }
 
 // tell says what was found without being given: in a first run's coverage, and always in splunkd's log.
-func (in *input) tell(found []string, first bool) {
+func (in *input) tell(found []string) {
 	for _, note := range found {
 		in.log.Info(note)
 	}
-	if first {
+	if in.first {
 		in.notes = append(in.notes, found...)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/discern"
@@ -117,7 +118,7 @@ func (d *door) foundOnAWS(o *options, e *estate) {
 	if o.noisy == "error" {
 		return
 	}
-	for _, note := range e.notes {
+	for _, note := range slices.Concat(e.notes, e.warnings) {
 		fmt.Fprintf(d.err, "%s\n", note)
 	}
 }

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/stretchr/testify/require"
+
+	"cloudtrail_anomaly/src/activity/athena/athenatest"
+	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/policy"
+)
+
+// queried is an organization whose logs lie in a front's bucket, so that Athena can be set up for them.
+func queried(t *testing.T, accounts int) (*organization, *athenatest.Front, []string) {
+	t.Helper()
+	f := athenatest.New(t)
+	o := organize(t, accounts)
+	o.before(t, f)
+	for _, m := range o.members {
+		d := deed{account: m.id, role: "app", action: "s3.amazonaws.com:ListBuckets", at: today.AddDate(0, 0, -1)}
+		f.Put("logs", "central/AWSLogs/"+o.id+"/"+m.id+"/CloudTrail/us-east-1/2026/11/21/"+m.id+"_CloudTrail_us-east-1_20261121T1205Z_abcdefghijklmnop.json.gz", zipped(document(d.record())))
+	}
+	return o, f, []string{"--cloudtrail-bucket", "logs", "--athena-bucket", "results", "--dynamo-table-name", baselineTable, "--organizations-account-id", o.management,
+		"--athena-account-id", o.home, "--role-external-id", externalID}
+}
+
+// permit lets the user do what a purpose needs, and no more.
+func (o *organization) permit(t *testing.T, purpose policy.Purpose, args ...string) granted {
+	t.Helper()
+	o.authorise(t, false)
+	g := o.policy(t, append([]string{"--for", string(purpose)}, args...)...)
+	o.install(t, g, "", "")
+	o.authorise(t, true)
+	o.taken()
+	return g
+}
+
+// TestAWSSetupDoctorAndTeardown: each with the policies that are printed for it.
+func TestAWSSetupDoctorAndTeardown(t *testing.T) {
+	o, f, args := queried(t, 5)
+
+	g := o.permit(t, policy.Setup, args...)
+	planned := must(t, exitDone, append([]string{"setup", "all", "--dry-run"}, args...)...)
+	require.Equal(t, 5, strings.Count(planned.out, "CREATE EXTERNAL TABLE"))
+	require.Contains(t, planned.out, "make table "+baselineTable)
+	require.Empty(t, f.Queries(), "a dry run does nothing")
+	made := must(t, exitDone, append([]string{"setup", "all"}, args...)...)
+	require.Equal(t, lines(t, planned.out), lines(t, made.out))
+	require.Empty(t, must(t, exitDone, append([]string{"setup", "all"}, args...)...).out, "safe to repeat")
+	o.withinPolicy(t, g, o.taken())
+
+	g = o.permit(t, policy.Run, args...)
+	d := must(t, exitDone, append([]string{"doctor"}, args...)...)
+	require.NotContains(t, d.out, "FAILED")
+	require.Equal(t, 5, strings.Count(d.out, "Athena table"), d.out)
+	o.withinPolicy(t, g, o.taken())
+
+	g = o.permit(t, policy.Teardown, args...)
+	dry := must(t, exitDone, append([]string{"teardown", "--dry-run"}, args...)...)
+	require.Equal(t, 5, strings.Count(dry.out, "DROP TABLE"))
+	require.Contains(t, dry.out, "delete table "+baselineTable)
+	no := atWith(t.Context(), today, t.TempDir(), strings.NewReader("y\n"), append([]string{"teardown"}, args...)...)
+	require.Equal(t, exitFailed, no.code)
+	require.Contains(t, no.err, "nothing was removed")
+	require.NotEmpty(t, must(t, exitDone, append([]string{"teardown", "--dry-run"}, args...)...).out)
+	yes := atWith(t.Context(), today, t.TempDir(), strings.NewReader("yes\n"), append([]string{"teardown"}, args...)...)
+	require.Equal(t, exitDone, yes.code, yes.err)
+	gone := must(t, exitDone, append([]string{"teardown"}, args...)...)
+	require.Contains(t, gone.err, "There is nothing that setup made.")
+	require.Empty(t, gone.out)
+	o.withinPolicy(t, g, o.taken())
+}
+
+// TestAWSTeardownLeavesWhatIsNotOurs: a table of an older tool stays, and does not keep what setup made.
+func TestAWSTeardownLeavesWhatIsNotOurs(t *testing.T) {
+	o, _, args := queried(t, 2)
+	o.oldTable(t, baselineTable)
+	must(t, exitDone, append([]string{"setup", "athena"}, args...)...)
+	r := must(t, exitDone, append([]string{"teardown", "--yes"}, args...)...)
+	require.Equal(t, 2, strings.Count(r.out, "DROP TABLE"))
+	require.Contains(t, r.err, "was not made by ct_anomaly setup dynamodb")
+	_, err := dynamodb.NewFromConfig(o.in(o.home)).DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(baselineTable)})
+	require.NoError(t, err)
+}
+
+// oldTable is a table as an older tool has it, with what it knows of the role app in each account.
+func (o *organization) oldTable(t *testing.T, name string) {
+	t.Helper()
+	api := dynamodb.NewFromConfig(o.in(o.home))
+	key := func(name string, kind types.KeyType) types.KeySchemaElement {
+		return types.KeySchemaElement{AttributeName: &name, KeyType: kind}
+	}
+	_, err := api.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: &name, BillingMode: types.BillingModePayPerRequest, KeySchema: []types.KeySchemaElement{key("RoleId", types.KeyTypeHash), key("Action", types.KeyTypeRange)},
+		AttributeDefinitions: []types.AttributeDefinition{
+			{AttributeName: aws.String("RoleId"), AttributeType: types.ScalarAttributeTypeS}, {AttributeName: aws.String("Action"), AttributeType: types.ScalarAttributeTypeS}},
+	})
+	require.NoError(t, err)
+	for _, m := range o.members {
+		_, err := api.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &name, Item: map[string]types.AttributeValue{
+			"RoleId": &types.AttributeValueMemberS{Value: roleID("app", m.id)},
+			"Action": &types.AttributeValueMemberS{Value: "s3.amazonaws.com:ListBuckets"},
+			"TTL":    &types.AttributeValueMemberN{Value: "1803168000"}}}) // in 2027
+		require.NoError(t, err)
+	}
+}
+
+// TestAWSTheBaselineInDynamoDB is shown, exported and imported; and an older tool's table is copied.
+func TestAWSTheBaselineInDynamoDB(t *testing.T) {
+	o := organize(t, 4)
+	o.begin(t)
+	o.oldTable(t, "older")
+	must(t, exitDone, "setup", "dynamodb", "--dynamo-table-name", baselineTable)
+	table := []string{"--dynamo-table-name", baselineTable}
+	copied := must(t, exitDone, append([]string{"baseline", "import", "--from-dynamodb", "older"}, table...)...)
+	require.Contains(t, copied.err, "4 pairs copied from older")
+
+	// The role is past its learning at once: what the older tool did not know of it is told, and the account learns all others.
+	detect := slices.Concat([]string{"detect", "anomaly", "--output", "json", "--state", t.TempDir(), "--logs", "s3://" + trailBucket}, table)
+	told := events(t, must(t, exitDone, detect...).out)
+	require.Len(t, told, 4)
+	for _, e := range told {
+		require.Equal(t, []string{"s3.amazonaws.com:PutObject", discern.NewAction}, []string{e.Action, e.AnomalyType})
+		require.False(t, e.Learning)
+	}
+
+	shown := must(t, exitDone, append([]string{"baseline", "show"}, table...)...)
+	require.Contains(t, shown.out, "4 principals, 8 pairs, 4 accounts, 0 anomalies pending")
+	one := must(t, exitDone, append([]string{"baseline", "show", roleID("app", o.home)}, table...)...)
+	require.Len(t, lines(t, one.out), 3)
+	exported := must(t, exitDone, append([]string{"baseline", "export", "--all"}, table...)...)
+
+	must(t, exitDone, "setup", "dynamodb", "--dynamo-table-name", "second")
+	second := []string{"--dynamo-table-name", "second"}
+	s := atWith(t.Context(), today, t.TempDir(), strings.NewReader(exported.out), append([]string{"baseline", "import"}, second...)...)
+	require.Equal(t, exitDone, s.code, s.err)
+	pairs := func(table []string) []string {
+		return lines(t, must(t, exitDone, append([]string{"baseline", "export"}, table...)...).out)
+	}
+	require.Len(t, pairs(table), 8)
+	require.Equal(t, pairs(table), pairs(second))
+	require.Equal(t, lines(t, exported.out), lines(t, must(t, exitDone, append([]string{"baseline", "export", "--all"}, second...)...).out))
+	require.Empty(t, events(t, must(t, exitDone, slices.Concat(detect[:len(detect)-2], second, []string{"--state", t.TempDir()})...).out), "what was told is known")
+
+	forgotten := must(t, exitDone, append([]string{"baseline", "forget", "--principal", roleID("app", o.home)}, table...)...)
+	require.Contains(t, forgotten.err, "2 pairs forgotten")
+	require.Len(t, pairs(table), 6)
+}
