@@ -188,3 +188,39 @@ func seenByDoctor(t *testing.T, r refusedRun) string {
 	require.Equal(t, exitPartly, s.code, s.err)
 	return s.out
 }
+
+// TestAWSOneAccountsRoleWithoutItsPolicy: what is missing in one account is said of that one alone.
+func TestAWSOneAccountsRoleWithoutItsPolicy(t *testing.T) {
+	o := organize(t, 5)
+	o.begin(t)
+	o.workers(t)
+	must(t, exitDone, "setup", "dynamodb", "--dynamo-table-name", baselineTable)
+	g := o.policy(t, o.reaching()...)
+	o.install(t, g, "", "")
+	o.install(t, g, "iam ReadWhoMayAssumeRoles", o.other().id)
+	o.authorise(t, true)
+	r, told, covered := o.watched(t, exitDone, o.reaching()...)
+	require.Len(t, told, len(o.members))
+	for _, m := range o.members {
+		if m.id == o.other().id {
+			said := "arn:aws:iam::" + m.id + ":role/CT_IamReadOnly is refused iam:GetRole on arn:aws:iam::" + m.id + ":role/app"
+			require.Contains(t, strings.Join(covered[m.id].Warnings, "\n"), said)
+			require.Contains(t, r.err, said)
+			continue
+		}
+		require.Empty(t, covered[m.id].Warnings)
+		require.Equal(t, "Service", told[m.id][0].AssociationType)
+	}
+}
+
+// TestAWSAnotherExternalID: a role that wants another one than was sent is named, and that it may be why.
+func TestAWSAnotherExternalID(t *testing.T) {
+	o := organize(t, 2)
+	o.begin(t)
+	o.install(t, o.policy(t, o.reaching()...), "", "")
+	o.authorise(t, true)
+	r := must(t, exitFailed, o.detect(t.TempDir(), filepath.Join(t.TempDir(), "coverage.jsonl"), "--role-external-id", "another")...)
+	require.Contains(t, r.err, o.userARN()+" is refused sts:AssumeRole on arn:aws:iam::"+o.home+":role/CT_AthenaRole")
+	require.Contains(t, r.err, "wants another external id than the one sent (see role_external_id)")
+	require.Empty(t, r.out)
+}

@@ -126,7 +126,8 @@ func TestAWSAccountsSideBySide(t *testing.T) {
 		o.taken()
 		_, told, _ := o.watched(t, exitDone, append([]string{"--logs", "s3://" + trailBucket}, c.limit...)...)
 		require.Len(t, told, len(o.members))
-		require.Equal(t, c.most, o.mostAtOnce())
+		require.LessOrEqual(t, o.mostAtOnce(), c.most)
+		require.Equal(t, c.most > 1, o.mostAtOnce() > 1)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestAWSAnInput(t *testing.T) {
 	require.Equal(t, discern.StatusOK, whole.Status, "%+v", whole)
 	require.Zero(t, whole.LeftFiles)
 	said := strings.Join(whole.Warnings, "\n")
-	for _, found := range []string{"the trail's prefix is central", "it is the trail of organization " + o.id, "the bucket is in us-east-1", "6 accounts of the organization to look at", "regions us-east-1"} {
+	for _, found := range []string{"the trail's prefix is central", "it is the trail of organization " + o.id, "the bucket is in us-east-1", "6 accounts of the organization to look at", "log files of the regions us-east-1"} {
 		require.Contains(t, said, "found: "+found)
 	}
 	tried := map[string]bool{}

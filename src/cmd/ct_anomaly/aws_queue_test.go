@@ -93,3 +93,16 @@ func TestAWSAQueue(t *testing.T) {
 	require.Equal(t, discern.StatusOK, coverages(t, string(text))[o.management].Status, string(text))
 	o.withinPolicy(t, g, o.taken())
 }
+
+// TestAWSAQueueThatIsRefused: without the statement for the queue the run names role, action and resource.
+func TestAWSAQueueThatIsRefused(t *testing.T) {
+	o := organize(t, 2)
+	queue, _ := o.notify(t)
+	args := []string{"--logs", queue}
+	o.install(t, o.policy(t, args...), "caller TakeMessagesFromTheQueue", "")
+	o.authorise(t, true)
+	r := must(t, exitFailed, append([]string{"detect", "anomaly", "--state", t.TempDir(), "--run-timeout", "10s"}, args...)...)
+	require.Contains(t, r.err, o.userARN()+" is refused sqs:GetQueueAttributes on arn:aws:sqs:us-east-1:"+o.home+":trail")
+	d := must(t, exitPartly, append([]string{"doctor"}, args...)...)
+	require.Contains(t, d.out, "grant sqs:GetQueueAttributes on arn:aws:sqs:us-east-1:"+o.home+":trail to "+o.userARN())
+}

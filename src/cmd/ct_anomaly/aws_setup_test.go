@@ -15,17 +15,14 @@ import (
 	"cloudtrail_anomaly/src/policy"
 )
 
-// queried is an organization whose logs lie in a front's bucket, so that Athena can be set up for them.
-func queried(t *testing.T, accounts int) (*organization, *athenatest.Front, []string) {
+// queried is an organization whose logs lie in a front's bucket, so that Athena can be set up for them, with the flags of a collector.
+func queried(t *testing.T, accounts int, f *athenatest.Front) (*organization, []string) {
 	t.Helper()
-	f := athenatest.New(t)
 	o := organize(t, accounts)
+	o.front = f
 	o.before(t, f)
-	for _, m := range o.members {
-		d := deed{account: m.id, role: "app", action: "s3.amazonaws.com:ListBuckets", at: today.AddDate(0, 0, -1)}
-		f.Put("logs", "central/AWSLogs/"+o.id+"/"+m.id+"/CloudTrail/us-east-1/2026/11/21/"+m.id+"_CloudTrail_us-east-1_20261121T1205Z_abcdefghijklmnop.json.gz", zipped(document(d.record())))
-	}
-	return o, f, []string{"--cloudtrail-bucket", "logs", "--athena-bucket", "results", "--dynamo-table-name", baselineTable, "--organizations-account-id", o.management,
+	o.begin(t)
+	return o, []string{"--cloudtrail-bucket", trailBucket, "--athena-bucket", "results", "--dynamo-table-name", baselineTable, "--organizations-account-id", o.management,
 		"--athena-account-id", o.home, "--role-external-id", externalID}
 }
 
@@ -42,7 +39,8 @@ func (o *organization) permit(t *testing.T, purpose policy.Purpose, args ...stri
 
 // TestAWSSetupDoctorAndTeardown: each with the policies that are printed for it.
 func TestAWSSetupDoctorAndTeardown(t *testing.T) {
-	o, f, args := queried(t, 5)
+	f := athenatest.New(t)
+	o, args := queried(t, 5, f)
 
 	g := o.permit(t, policy.Setup, args...)
 	planned := must(t, exitDone, append([]string{"setup", "all", "--dry-run"}, args...)...)
@@ -78,7 +76,7 @@ func TestAWSSetupDoctorAndTeardown(t *testing.T) {
 
 // TestAWSTeardownLeavesWhatIsNotOurs: a table of an older tool stays, and does not keep what setup made.
 func TestAWSTeardownLeavesWhatIsNotOurs(t *testing.T) {
-	o, _, args := queried(t, 2)
+	o, args := queried(t, 2, athenatest.New(t))
 	o.oldTable(t, baselineTable)
 	must(t, exitDone, append([]string{"setup", "athena"}, args...)...)
 	r := must(t, exitDone, append([]string{"teardown", "--yes"}, args...)...)

@@ -20,6 +20,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/stretchr/testify/require"
 
+	"cloudtrail_anomaly/src/activity/athena/athenatest"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/policy"
 	"cloudtrail_anomaly/src/policy/policytest"
@@ -36,7 +37,8 @@ type organization struct {
 	management string
 	home       string // the account of the user
 	members    []member
-	prefix     string // of the trail, above AWSLogs/
+	prefix     string            // of the trail, above AWSLogs/
+	front      *athenatest.Front // of Athena and S3; nil where moto is S3 and there is no Athena
 }
 
 const (
@@ -145,6 +147,10 @@ func (o *organization) deliver(t *testing.T, account string, deeds ...deed) stri
 
 func (o *organization) put(t *testing.T, key string, data []byte) {
 	t.Helper()
+	if o.front != nil {
+		o.front.Put(trailBucket, key, data)
+		return
+	}
 	_, err := s3.NewFromConfig(o.in(o.home), pathStyled).PutObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String(trailBucket), Key: &key, Body: bytes.NewReader(data)})
 	require.NoError(t, err)
 }
