@@ -61,11 +61,18 @@ func (r *run) deliver(ctx context.Context, pending []Pending) {
 		}
 		if err != nil {
 			r.whole.Pending += len(missing)
-			r.undelivered = errors.Join(r.undelivered, fmt.Errorf("sink %s: %w", sink.Name(), err))
+			r.notDelivered(fmt.Errorf("sink %s: %w", sink.Name(), err))
 			continue
 		}
 		for _, id := range ids {
 			r.has[id+sink.Name()] = true
 		}
+	}
+}
+
+// notDelivered keeps what kept a sink from taking all; the same words, for each account again, once.
+func (r *run) notDelivered(err error) {
+	if r.undelivered == nil || !strings.Contains(r.undelivered.Error(), err.Error()) {
+		r.undelivered = errors.Join(r.undelivered, err)
 	}
 }

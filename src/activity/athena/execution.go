@@ -160,7 +160,7 @@ func (l *Log) answer(ctx context.Context, q *query, into *tally) (*execution, er
 			if !errors.Is(err, errGone) {
 				return nil, err
 			}
-		} else if err = l.ended(e); !l.worthwhile(e, err) {
+		} else if err = l.ended(e); !l.worthwhile(ctx, e, err) {
 			return e, err
 		}
 		if attempt == mostAnew {
@@ -174,7 +174,11 @@ func (l *Log) answer(ctx context.Context, q *query, into *tally) (*execution, er
 }
 
 // worthwhile tells whether a query that did not succeed is handed in anew as it is: after a fault of Athena's own; after one cancelled, which may
-// be what an earlier run that was ended did to it; and after any failure of an earlier run, whose cause may be gone.
-func (l *Log) worthwhile(e *execution, err error) bool {
+// be what an earlier run that was ended did to it; after one for want of a table that setup has made since; and after any failure of an earlier
+// run, whose cause may be gone.
+func (l *Log) worthwhile(ctx context.Context, e *execution, err error) bool {
+	if errors.Is(err, ErrNoTable) && l.CheckTable(ctx) == nil {
+		return true
+	}
 	return errors.Is(err, ErrService) || errors.Is(err, ErrCancelled) || e.submitted != 0 && l.now().Unix()-e.submitted > stale
 }

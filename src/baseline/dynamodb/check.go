@@ -2,13 +2,11 @@ package dynamodb
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go"
 
+	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/discern"
 )
 
@@ -99,9 +97,8 @@ func (s *Store) oldTool(ctx context.Context) discern.Check {
 		}
 		return nil
 	})
-	var refused smithy.APIError
 	switch {
-	case errors.As(err, &refused) && strings.Contains(refused.ErrorCode(), "AccessDenied"):
+	case awscall.Denied(err):
 		return s.passed(what, "not looked at: that needs dynamodb:Scan on the table, which a run does not (ct_anomaly policy --for setup)")
 	case err != nil:
 		return s.failed(what, err, "not looked at")

@@ -114,6 +114,7 @@ func globals(fs *flag.FlagSet, o *options) {
 	fs.StringVar(&o.profile, "profile", o.profile, "work with this profile of the AWS configuration; the same as --credential profile:NAME")
 	fs.StringVar(&o.config, "config", o.config, "read settings from this config.yml")
 	fs.Func("verbosity", "error, warn (the default), info or debug", func(level string) error {
+		level = strings.ToLower(level) // the Netflix tool has them in capitals
 		if !slices.Contains([]string{"error", "warn", "info", "debug"}, level) {
 			return fmt.Errorf("%q: it is error, warn, info or debug", level)
 		}

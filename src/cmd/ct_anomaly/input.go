@@ -35,11 +35,13 @@ type input struct {
 
 	examine func() []discern.Check // tries what the run needs on AWS; nil before AWS was reached
 	first   bool                   // it is a first run
+	stopped func() bool            // by splunkd
 }
 
 // run looks once, and says in coverage how that went, whatever happened. It is true when all that could be told was told.
 func (in *input) run(ctx context.Context) bool {
 	began := in.now()
+	in.stopped = func() bool { return ctx.Err() != nil }
 	in.log.Info("run begins", "action", "run_begin")
 	err := in.id()
 	if err == nil {

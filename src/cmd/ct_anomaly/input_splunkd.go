@@ -34,7 +34,7 @@ func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Durat
 	wanted := secrets(set)
 	client, err := callSplunkd(in.req, within)
 	if err != nil {
-		in.unasked(err)
+		in.unasked(set, err)
 		if len(wanted) > 0 {
 			return halt(discern.CodeCredential, fmt.Errorf("%s: %w", wanted[0].setting, err), "see why splunkd can't be asked; the next run tries again")
 		}
@@ -45,7 +45,7 @@ func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Durat
 		return stopped.Err()
 	}
 	if err != nil {
-		in.unasked(err)
+		in.unasked(set, err)
 	} else if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster && set.DynamoTableName == "" {
 		return halt(discern.CodeInternal, onCluster(where), onClusterMend)
 	}
@@ -77,7 +77,10 @@ func mend(err error) string {
 }
 
 // unasked notes that a safeguard is missing.
-func (in *input) unasked(err error) {
+func (in *input) unasked(set *settings.Settings, err error) {
+	if set.DynamoTableName != "" {
+		return // the baseline is shared, wherever this is
+	}
 	in.notes = append(in.notes, fmt.Sprintf("whether this is a member of a search head cluster or Splunk Cloud is not known: %v. The baseline is kept in a local file all the same", err))
 }
 

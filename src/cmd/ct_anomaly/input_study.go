@@ -28,7 +28,7 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string,
 		if e, err = open(ctx, in.now, set, in.secrets); err != nil {
 			return explain(err)
 		}
-		in.examine = func() []discern.Check { return examineFor(ctx, e) }
+		in.examine = func() []discern.Check { return in.examined(ctx, e) }
 		if err := e.find(ctx); err != nil {
 			return explain(err)
 		}
@@ -67,12 +67,12 @@ const (
 	examinedAccounts = 20
 )
 
-// examineFor tries what a run needs, unless the run was stopped.
-func examineFor(ctx context.Context, e *estate) []discern.Check {
-	if ctx.Err() != nil {
+// examined tries what a run needs, also when its time is over, but not when it was stopped.
+func (in *input) examined(ctx context.Context, e *estate) []discern.Check {
+	if in.stopped() {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, examinedFor)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), examinedFor)
 	defer cancel()
 	return e.examine(ctx, examination{accounts: examinedAccounts})
 }

@@ -112,11 +112,11 @@ func (d *door) consent(set *settings.Settings) func(*discern.History) error {
 
 // foundOnAWS says what was found without being given, and in the words of the Netflix tool how many accounts there are.
 func (d *door) foundOnAWS(o *options, e *estate) {
-	if o.loud() && e.roster.Received > 0 {
-		fmt.Fprintf(d.err, "Received %d accounts from Organizations\n", e.roster.Received)
-	}
 	if o.noisy == "error" {
 		return
+	}
+	if e.roster.Received > 0 {
+		fmt.Fprintf(d.err, "Received %d accounts from Organizations\n", e.roster.Received)
 	}
 	for _, note := range slices.Concat(e.notes, e.warnings) {
 		fmt.Fprintf(d.err, "%s\n", note)
