@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/xml"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,9 @@ func TestAWSAnInputThatFails(t *testing.T) {
 	require.Contains(t, whole.Error, "is refused sts:AssumeRole on arn:aws:iam::"+o.home+":role/CT_AthenaRole")
 	require.Contains(t, whole.Error, "another external id than the one sent")
 	require.Contains(t, whole.NextStep, "ct_anomaly policy")
+	failed := slices.IndexFunc(whole.Checks, func(c discern.Check) bool { return !c.OK })
+	require.GreaterOrEqual(t, failed, 0, "%v", whole.Checks)
+	require.NotEmpty(t, whole.Checks[failed].Mend)
 }
 
 // TestAWSValidationTriesOut: with validate_live a fault is named by the field to mend, soon.
