@@ -47,7 +47,7 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 		if j.listed == nil {
 			return nil
 		}
-		return j.listed(e.history(ctx, j.store))
+		return j.listed(e.behind(ctx, j.store))
 	}}
 	st.Open = func(ctx context.Context, account string, reached int64) (discern.Activity, error) {
 		return e.open(ctx, j, account, reached)

@@ -118,10 +118,18 @@ func (e *estate) reached(ctx context.Context, b discern.Baseline) (map[string]in
 	return reached, nil
 }
 
-// history says how far the reading of history has come; nil where there is none. What is left is told from the estimate.
+// history says how far the reading of history has come; nil where nothing is called so.
 func (e *estate) history(ctx context.Context, b discern.Baseline) *discern.History {
+	if e.past == nil || e.past.since == 0 {
+		return nil
+	}
+	return e.behind(ctx, b)
+}
+
+// behind says how far those have been read that have to catch up; nil where nobody has. What is left is told from the estimate.
+func (e *estate) behind(ctx context.Context, b discern.Baseline) *discern.History {
 	p := e.past
-	if p == nil || len(p.began) == 0 || p.since == 0 {
+	if p == nil || len(p.began) == 0 {
 		return nil
 	}
 	reached, err := e.reached(ctx, b)
@@ -131,14 +139,14 @@ func (e *estate) history(ctx context.Context, b discern.Baseline) *discern.Histo
 	var all, left int64
 	h := &discern.History{}
 	for id, began := range p.began {
-		at := min(max(reached[id], began), p.since)
-		all, left = all+p.since-began, left+p.since-at
-		h.Days = max(h.Days, int((p.since-began+discern.Day-1)/discern.Day))
+		at := min(max(reached[id], began), p.until)
+		all, left = all+p.until-began, left+p.until-at
+		h.Days = max(h.Days, int((p.until-began+discern.Day-1)/discern.Day))
 	}
 	h.DoneDays = h.Days
 	for id, began := range p.began {
-		at := min(max(reached[id], began), p.since)
-		h.DoneDays = min(h.DoneDays, max(0, h.Days-int((p.since-at+discern.Day-1)/discern.Day)))
+		at := min(max(reached[id], began), p.until)
+		h.DoneDays = min(h.DoneDays, max(0, h.Days-int((p.until-at+discern.Day-1)/discern.Day)))
 	}
 	if all > 0 {
 		h.LeftFiles, h.LeftBytes = int(int64(p.files)*left/all), int64(float64(p.bytes)*float64(left)/float64(all))
