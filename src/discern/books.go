@@ -141,19 +141,23 @@ func (b *books) looked(own string, p *Piece) {
 func (r *run) close(runErr error) (Coverage, error) {
 	took := r.Now().Sub(r.opened).Milliseconds()
 	var all []Coverage
-	ended := len(r.accounts) > 0
+	ended, newest := len(r.accounts) > 0, int64(0)
 	for _, id := range slices.Sorted(maps.Keys(r.accounts)) {
 		a := r.accounts[id]
 		a.DurationMS = took
 		a.finish(r.Study)
 		r.whole.merge(&a.Coverage)
 		ended = ended && a.LearningEnded
+		newest = max(newest, a.newest)
 		r.whole.LagSeconds = max(r.whole.LagSeconds, a.LagSeconds)
 		all = append(all, a.Coverage)
 	}
 	r.whole.DurationMS, r.whole.LearningEnded = took, ended
-	if r.Newest != nil && r.Newest() != 0 {
-		r.whole.NewestDelivery = Stamp(r.Newest())
+	if r.Newest != nil {
+		newest = r.Newest()
+	}
+	if newest != 0 {
+		r.whole.NewestDelivery = Stamp(newest)
 	}
 	if r.Spent != nil {
 		r.whole.spent(r.Spent())
@@ -205,7 +209,7 @@ func (a *account) finish(st *Study) {
 	switch {
 	case a.BadFiles > 0 || a.BadRecords > 0:
 		a.Status = StatusPartial
-		a.fail(CodeBadData, "some of this account's log files or records could not be read", "see the warnings of the run; a file is tried again until it has not changed for a day")
+		a.fail(CodeBadData, "some of this account's log files or records could not be read", "see the warnings; a file is tried again until it has not changed for a day")
 	case a.kept > 0:
 		a.Status = StatusPartial
 		a.fail(CodeAccessDenied, fmt.Sprintf("%d log files can't be opened", a.kept), "see the warnings of this account: they are tried again by each run")

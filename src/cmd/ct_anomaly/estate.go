@@ -120,7 +120,7 @@ func (e *estate) bucketReader(ctx context.Context, account string) (aws.Config, 
 
 // find finds, once, what settings leave open of the trail: the bucket's region, the prefix, the organization. Logs elsewhere have none.
 func (e *estate) find(ctx context.Context) error {
-	if e.trail.Bucket != "" || inFolder(e.set) || e.set.Logs.Kind == settings.Queue {
+	if e.trail.Bucket != "" || inFolder(e.set) || e.set.Logs.Kind == settings.Queue || !inBucket(e.set) {
 		return nil
 	}
 	bucket, prefix, given := e.bucket()

@@ -76,6 +76,9 @@ func (d *door) setDynamoUp(ctx context.Context, o *options, e *estate) error {
 	if e.set.DynamoTableName == "" {
 		return usagef("setup dynamodb: give the table's name with --dynamo-table-name")
 	}
+	if err := e.find(ctx); err != nil { // the table is in the region of the bucket, unless another is given
+		return err
+	}
 	store, err := e.dynamo(ctx, "setup")
 	if err != nil {
 		return err

@@ -71,6 +71,9 @@ func (d *door) tearDown(ctx context.Context, o *options, e *estate) (int, error)
 // remove removes what setup made, or says what it would.
 func (e *estate) remove(ctx context.Context, dryRun bool) (steps []string, err error) {
 	if e.set.DynamoTableName != "" {
+		if err := e.find(ctx); err != nil {
+			return nil, err
+		}
 		store, err := e.dynamo(ctx, "teardown")
 		if err != nil {
 			return nil, err
