@@ -62,7 +62,7 @@ func (d *door) faults(ctx context.Context, req *modinput.Request) []string {
 
 // asked are the faults that splunkd itself knows of, and the secrets that it holds. While it starts it may not answer yet: then there are none.
 func asked(ctx context.Context, req *modinput.Request, set *settings.Settings) (faults []string, held map[string]splunkd.Secret) {
-	const within = 2 * time.Second
+	const within = 4 * time.Second
 	client, err := callSplunkd(req, within)
 	if err != nil {
 		return nil, nil
@@ -82,7 +82,7 @@ func asked(ctx context.Context, req *modinput.Request, set *settings.Settings) (
 		switch {
 		case err == nil:
 			held[s.setting] = secret
-		case !errors.Is(err, splunkd.ErrUnreachable) && ctx.Err() == nil:
+		case !errors.Is(err, splunkd.ErrUnreachable) && !errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 			faults = append(faults, s.setting+": "+err.Error())
 		}
 	}
