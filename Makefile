@@ -11,7 +11,7 @@ FUZZTIME ?= 10s
 CORPUS   ?= $(BUILD)/corpus
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz bench lint cross package check-app check-aws clean
+.PHONY: help build demo test race fuzz bench lint cross package check-app check-aws cost clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +59,9 @@ check-app: ## build the packages and show them to Splunk's validators and our ow
 
 check-aws: ## try the AWS side on moto, DynamoDB Local, Trino and Hive's parser
 	GO='$(GO)' ./check/aws.sh
+
+cost: ## measure what an hour costs on AWS, beside the older tools (needs no AWS)
+	COST_TABLE='$(CURDIR)/$(BUILD)/cost.md' GO='$(GO)' ./check/aws.sh ./check/cost && cat $(BUILD)/cost.md
 
 clean: ## remove what was built
 	rm -rf $(BUILD) dist
