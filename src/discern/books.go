@@ -24,10 +24,12 @@ type books struct {
 // An account's page holds as numbers what its coverage will say as text.
 type account struct {
 	Coverage
-	start, end, newest, watched, watermark int64
-	mustered                               bool  // it was its turn
-	err                                    error // what ended the look at it
-	kept                                   int
+	start, end, watched int64
+	stands              Known // its watermark
+	newest, known       int64 // deliveries: looked at, and known of
+	mustered            bool  // it was its turn
+	err                 error // what ended the look at it
+	kept                int
 }
 
 func (b *books) open(st *Study) {
@@ -72,10 +74,10 @@ func (b *books) told(e *Event) {
 }
 
 // stands notes an account's watermark.
-func (b *books) stands(id string, watermark int64) {
+func (b *books) stands(id string, watermark Known) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.page(id).watermark = watermark
+	b.page(id).stands = watermark
 }
 
 // startedAnew notes that nothing was known before.
@@ -94,12 +96,12 @@ func (b *books) warn(id, what string) {
 	}
 }
 
-// mustered notes that it is an account's turn, and since when it is watched.
-func (b *books) mustered(id string, watched int64) {
+// met notes where an account's watermark stands as the run begins, and since when it is watched.
+func (b *books) met(id string, watermark Known, watched int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	a := b.page(id)
-	a.mustered, a.watched = true, watched
+	a.stands, a.watched = watermark, watched
 }
 
 // ended notes how the look at an account of the muster ended.
@@ -119,7 +121,10 @@ func (b *books) looked(own string, p *Piece) {
 		a := b.page(id)
 		a.look(look)
 		a.start, a.end = earlier(a.start, p.Start), max(a.end, p.End)
-		a.newest = max(a.newest, look.NewestDelivery, p.Newest[id])
+		a.newest = max(a.newest, look.NewestDelivery)
+		if known, ok := p.Newest[id]; ok {
+			a.known = known
+		}
 	}
 	b.whole.Skipped = added(b.whole.Skipped, p.Skipped)
 	said := &b.whole.Warnings
@@ -153,7 +158,7 @@ func (r *run) close(runErr error) (Coverage, error) {
 		all = append(all, a.Coverage)
 	}
 	r.whole.DurationMS, r.whole.LearningEnded = took, ended
-	if r.Newest != nil {
+	if r.Newest != nil && r.Newest() != 0 {
 		newest = r.Newest()
 	}
 	if newest != 0 {
@@ -188,7 +193,7 @@ func (st *Study) explain(err error) error {
 
 // finish says an account's figures as text. It learns until it has been watched for the learning time, by its newest delivery.
 func (a *account) finish(st *Study) {
-	learning, watermark := int64(st.Terms.LearningDays)*Day, a.watermark
+	learning, watermark := int64(st.Terms.LearningDays)*Day, a.stands.LastSeen
 	a.Status = StatusOK
 	if a.watched != 0 {
 		until := a.watched + learning
@@ -203,9 +208,10 @@ func (a *account) finish(st *Study) {
 	if watermark != 0 {
 		a.Watermark = Stamp(watermark)
 	}
-	if a.newest != 0 {
-		a.NewestDelivery, a.LagSeconds = Stamp(a.newest), max(0, a.newest-watermark)
+	if a.newest = max(a.newest, a.known, a.stands.FirstOK); a.newest != 0 {
+		a.NewestDelivery = Stamp(a.newest)
 	}
+	a.LagSeconds = a.lag(st.Now().Unix())
 	switch {
 	case a.BadFiles > 0 || a.BadRecords > 0:
 		a.Status = StatusPartial
@@ -224,9 +230,28 @@ func (a *account) finish(st *Study) {
 		}
 	}
 	if a.err != nil {
+		if a.newest == 0 && watermark != 0 { // how far behind it is nobody knows better than the clock
+			a.LagSeconds = max(0, st.Now().Unix()-watermark)
+		}
 		a.Coverage.Error = ""
 		a.Fail(st.explain(a.err))
 	}
+}
+
+// lag is how long ago the newest file that was looked at was delivered; of an account that never had one, since when that is looked for. So
+// it grows where the run is behind and where the log stops.
+func (a *account) lag(now int64) int64 {
+	from := a.newest
+	if from == 0 {
+		from = a.stands.FirstSeen
+	}
+	if at := a.stands.LastSeen; at != 0 {
+		from = min(from, at)
+	}
+	if from == 0 {
+		return 0
+	}
+	return max(0, now-from)
 }
 
 // failures names the accounts of the muster whose look ended by an error, and tells whether these are all.

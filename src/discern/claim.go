@@ -3,14 +3,22 @@ package discern
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // claim takes the findings in order, batch by batch: evidence, finished event, claim, delivery. Then it writes what was learnt and
 // refreshed. It returns the principals of whom another collector had changed something meanwhile.
 func (r *part) claim(ctx context.Context, activity Activity, j *judge, p *Piece) (lost map[string]bool, err error) {
 	lost = map[string]bool{}
-	if err := r.keepWatch(ctx, j, p); err != nil {
+	kept, err := r.keepWatch(ctx, j, p)
+	if err != nil {
 		return nil, err
+	}
+	if !kept { // another account, or collector, was quicker: all is judged again on what it left
+		for _, who := range j.who {
+			lost[who.holder.ID] = true
+		}
+		return lost, nil
 	}
 	for start := 0; start < len(j.findings); start += batchFindings {
 		batch := j.findings[start:min(start+batchFindings, len(j.findings))]
@@ -31,14 +39,14 @@ func (r *part) claim(ctx context.Context, activity Activity, j *judge, p *Piece)
 				lost[batch[i].sightings[0].Principal] = true
 			}
 		}
-		r.deliver(ctx, claimed)
+		r.hand(ctx, claimed)
 	}
 	return lost, r.keep(ctx, j, lost)
 }
 
 // keepWatch writes since when the accounts and the organization are watched, before anything is told: a run that is killed while it
 // tells has then begun their baseline, and the next one does not begin it again.
-func (r *part) keepWatch(ctx context.Context, j *judge, p *Piece) error {
+func (r *part) keepWatch(ctx context.Context, j *judge, p *Piece) (kept bool, err error) {
 	var deeds []Deed
 	for account := range p.Looks {
 		for _, h := range []*shelf{j.memory.of(Account, account), j.memory.of(Organization, "")} {
@@ -47,10 +55,11 @@ func (r *part) keepWatch(ctx context.Context, j *judge, p *Piece) error {
 			}
 		}
 	}
-	if _, err := r.Baseline.Write(ctx, deeds); err != nil {
-		return fmt.Errorf("keep since when %d accounts are watched: %w", len(p.Looks), err)
+	done, err := r.Baseline.Write(ctx, deeds)
+	if err != nil {
+		return false, fmt.Errorf("keep since when %d accounts are watched: %w", len(p.Looks), err)
 	}
-	return nil
+	return !slices.Contains(done, false), nil
 }
 
 // deeds makes the claims of a batch of findings, each with its finished event.

@@ -42,7 +42,7 @@ type Coverage struct {
 	WindowEnd       string `json:"window_end,omitempty"`
 	Watermark       string `json:"watermark,omitempty"`
 	NewestDelivery  string `json:"newest_delivery,omitempty"`
-	LagSeconds      int64  `json:"lag_seconds"` // from the watermark to the newest delivery that is known
+	LagSeconds      int64  `json:"lag_seconds"` // from the newest delivery that was looked at to the end of the run
 	*History               // where an input reads, or has just read, what was delivered before it existed
 	LearningUntil   string `json:"learning_until,omitempty"`
 	LearningEnded   bool   `json:"learning_ended"`

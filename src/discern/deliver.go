@@ -2,10 +2,12 @@ package discern
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // giveUpAfter is how long, in seconds, an anomaly waits for a sink that does not take it.
@@ -38,6 +40,31 @@ func (r *run) sendPending(ctx context.Context) error {
 	return nil
 }
 
+// hand delivers what was claimed, or keeps it for the end of the run.
+func (r *run) hand(ctx context.Context, claimed []Pending) {
+	if !r.Together {
+		r.deliver(ctx, claimed)
+		return
+	}
+	r.sending.Lock()
+	defer r.sending.Unlock()
+	r.held = append(r.held, claimed...)
+}
+
+// inTime sorts events by when they happened; those of one time stay as they are.
+func inTime(pending []Pending) []Pending {
+	times := make(map[string]string, len(pending)) // by id
+	for _, p := range pending {
+		var e struct {
+			FirstTime string `json:"first_time"`
+		}
+		_ = json.Unmarshal(p.Event, &e) // it was written by this run
+		times[p.ID] = e.FirstTime
+	}
+	slices.SortStableFunc(pending, func(a, b Pending) int { return strings.Compare(times[a.ID], times[b.ID]) })
+	return pending
+}
+
 // deliver gives pending anomalies to the sinks that do not have them yet. A sink that fails keeps nothing back: what it did not
 // take stays pending, stands in coverage, and is sent by the next run.
 func (r *run) deliver(ctx context.Context, pending []Pending) {
@@ -57,7 +84,7 @@ func (r *run) deliver(ctx context.Context, pending []Pending) {
 		}
 		err := sink.Send(ctx, missing)
 		if err == nil {
-			err = r.Outbox.Confirm(ctx, sink.Name(), ids)
+			err = r.confirm(ctx, sink.Name(), ids)
 		}
 		if err != nil {
 			r.whole.Pending += len(missing)
@@ -68,6 +95,19 @@ func (r *run) deliver(ctx context.Context, pending []Pending) {
 			r.has[id+sink.Name()] = true
 		}
 	}
+}
+
+// confirmTime is what confirming may take where the run has no time left: what a sink has and is not confirmed is told twice.
+const confirmTime = 10 * time.Second
+
+func (r *run) confirm(ctx context.Context, sink string, ids []string) error {
+	err := r.Outbox.Confirm(ctx, sink, ids)
+	if err == nil || ctx.Err() == nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmTime)
+	defer cancel()
+	return r.Outbox.Confirm(ctx, sink, ids)
 }
 
 // notDelivered keeps what kept a sink from taking all; the same words, for each account again, once.

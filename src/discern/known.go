@@ -12,7 +12,7 @@ const (
 	Organization Kind = 'o' // ID: ""; actions: what anybody did anywhere; own item: since when the first account is watched
 	Rule         Kind = 'r' // ID: the account; actions: keys of the rule anomalies already taken
 	Instance     Kind = 'i' // ID: InstanceID(…); action: its own source address
-	Watermark    Kind = 'w' // ID: the account; action: the trail; LastSeen: delivery time up to which files were looked at
+	Watermark    Kind = 'w' // ID: the account; action: the trail; LastSeen: delivery time up to which files were looked at; FirstOK: that of the newest file
 )
 
 // A Holder is one that things are remembered of.

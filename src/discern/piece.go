@@ -73,9 +73,16 @@ const mostReasons = 64
 
 // NotAsked counts records that are not judged since their account is not asked for.
 func NotAsked(skipped map[string]int, account string, records int) {
-	reason := "records of account " + account + ", which is not asked for"
+	notAsked(skipped, "records of", account, records)
+}
+
+// FileNotAsked counts a file that is not read since its account is not asked for.
+func FileNotAsked(skipped map[string]int, account string) { notAsked(skipped, "of", account, 1) }
+
+func notAsked(skipped map[string]int, of, account string, n int) {
+	reason := of + " account " + account + ", which is not asked for"
 	if _, named := skipped[reason]; !named && len(skipped) >= mostReasons {
-		reason = "records of further accounts that are not asked for"
+		reason = of + " further accounts that are not asked for"
 	}
-	skipped[reason] += records
+	skipped[reason] += n
 }

@@ -40,6 +40,8 @@ type Study struct {
 	Mode   string // live, replay or demo; of live pieces that are history it is told
 
 	Input     string
+	Together  bool                        // what is found is delivered at the end of the run, in order of time; for a Baseline that nobody shares
+	Asked     func(account string) bool   // whose records are judged; nil is everybody's
 	Notes     []string                    // what the run's coverage says besides, as warnings
 	Roles     Roles                       // says more of roles that have an anomaly
 	Instances Instances                   // says more of instances whose credentials are used
@@ -57,6 +59,7 @@ type run struct {
 	books
 
 	sending     sync.Mutex      // sinks take one delivery at a time
+	held        []Pending       // Together: until the end
 	has         map[string]bool // what this run delivered of the pending, by id and sink
 	undelivered error           // of sinks that did not take all they were given
 }
@@ -72,10 +75,20 @@ func (st *Study) Run(ctx context.Context) (Coverage, error) {
 	r := &run{Study: st, has: map[string]bool{}}
 	r.books.open(st)
 	err := r.all(ctx)
-	if end := r.Journal.End(context.WithoutCancel(ctx), r.RunID); end != nil {
+	r.deliver(context.WithoutCancel(ctx), inTime(r.held))
+	if end := r.end(ctx); end != nil {
 		err = errors.Join(err, fmt.Errorf("note the run's end: %w", end))
 	}
 	return r.close(err)
+}
+
+// endTime is what noting the end of a run may take, whatever time the run had left.
+const endTime = 15 * time.Second
+
+func (r *run) end(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+	defer cancel()
+	return r.Journal.End(ctx, r.RunID)
 }
 
 func (r *run) all(ctx context.Context) error {
@@ -88,9 +101,24 @@ func (r *run) all(ctx context.Context) error {
 		return err
 	}
 	if r.Muster == nil {
-		return r.newPart("").all(ctx, r.Activity)
+		all := r.newPart("")
+		if err := all.callRoll(ctx); err != nil {
+			return err
+		}
+		return all.all(ctx, r.Activity)
 	}
 	left, err := r.Muster.Each(ctx, func(ctx context.Context, account string) { r.account(ctx, account) })
+	if err != nil { // none was looked at
+		for _, account := range left {
+			r.ended(account, err)
+		}
+		return err
+	}
+	if len(left) > 0 {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTime)
+		defer cancel()
+		err = r.newPart("").meet(ctx, 0, left...)
+	}
 	for _, account := range left {
 		r.ended(account, &Halt{Status: StatusSkipped, Code: CodeDeadline, Err: errors.New("the time of this run was over before it was this account's turn"), Next: goesOn})
 	}

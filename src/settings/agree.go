@@ -32,14 +32,11 @@ func (p *parser) agree() {
 	if i := slices.IndexFunc(s.ExcludeAccounts, func(id string) bool { return asked[id] }); i >= 0 {
 		p.disagree("exclude_accounts", s.ExcludeAccounts[i]+" is in accounts too; keep it in one of them", "accounts")
 	}
-	if s.Engine != EngineAthena || s.Logs.Kind == Nowhere {
-		return
-	}
-	if s.Logs.Kind != Bucket {
+	if s.Engine == EngineAthena && s.Logs.Kind != Nowhere && s.Logs.Kind != Bucket {
 		p.disagree("engine", fmt.Sprintf("athena cannot read %s, which logs names; give engine logs, or leave engine out", s.Logs.Kind), "logs")
 		return
 	}
-	if s.CloudTrailBucket != "" && s.CloudTrailBucket != s.Logs.Bucket() {
+	if s.Logs.Kind == Bucket && s.CloudTrailBucket != "" && s.CloudTrailBucket != s.Logs.Bucket() {
 		p.disagree("cloudtrail_bucket", "logs names another bucket; give one of the two", "logs")
 	}
 }

@@ -33,15 +33,15 @@ func TestConfigFiles(t *testing.T) {
 			s.IgnoredActions = Globs{{"sts.amazonaws.com:GetCallerIdentity", true}}
 			s.AWSRegion, s.DynamoTableName, s.SNSTopicARN = "eu-central-1", "seen_actions", "arn:aws:sns:eu-central-1:999999999999:new-actions"
 			s.OrgsAccountID, s.OrgsRoleName, s.IAMRoleName = "012345670123", "ListAccounts", "ReadTrusts"
-			s.AthenaDatabase, s.AthenaAccountID, s.AthenaRoleName = "security", "0777", "RunQueries"
-			s.AthenaBucket, s.AthenaPrefix, s.CloudTrailBucket = "query-results-0777", "seen", "all-trails"
+			s.AthenaDatabase, s.AthenaAccountID, s.AthenaRoleName = "security", "0777777777", "RunQueries"
+			s.AthenaBucket, s.AthenaPrefix, s.CloudTrailBucket = "query-results-0777777777", "seen", "all-trails"
 		},
 		"seed_short": func(s *Settings) {
 			s.LearningDays, s.PrincipalLearningDays, s.ForgetAfterDays, s.HistoryDays = 60, 3, 60, 67
 			s.CloudTrailBucket, s.IAMRoleName = "all-trails", "CT_IamReadOnly"
 		},
 		"written": func(s *Settings) {
-			s.Accounts, s.ExcludeAccounts = []string{"012345670123", "0000000001", "7"}, []string{"08", "09"}
+			s.Accounts, s.ExcludeAccounts = []string{"012345670123", "0000000001", "7000000000"}, []string{"0812345678", "0912345678"}
 			s.DeleteResults, s.AllowEmbeddedOnCluster = false, true
 			s.AthenaDatabase, s.AthenaWorkgroup, s.AthenaBucket = "2024_01_01", "on", "1e3"
 			s.LearningDays, s.HistoryDays, s.RunTimeout = 10, HistoryAll, 10*time.Minute

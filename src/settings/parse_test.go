@@ -14,9 +14,9 @@ func TestNothingGiven(t *testing.T) {
 }
 
 func TestPrecedence(t *testing.T) {
-	file := "roleAction:\n  learningDays: 1\n  refreshDays: 1\n  sweepDays: 1\naccounts: [1]\n"
+	file := "roleAction:\n  learningDays: 1\n  refreshDays: 1\n  sweepDays: 1\naccounts: [111122223333]\n"
 	got, err := Parse(Sources{
-		Stanza: map[string]string{"config": file, "learning_days": "2", "refresh_days": "2", "sweep_days": " ", "accounts": "2"},
+		Stanza: map[string]string{"config": file, "learning_days": "2", "refresh_days": "2", "sweep_days": " ", "accounts": "444455556666"},
 		Flags:  FlagValues{"learning_days": "3", "accounts": ""},
 	})
 	require.NoError(t, err)
@@ -82,7 +82,7 @@ func TestFaultsAllAtOnceInOrder(t *testing.T) {
 	require.Equal(t, strings.Join([]string{
 		`--logs: "ftp://" is no scheme for logs; give ` + table[0].allowed,
 		`--engine: "spark" is not known; give athena or logs`,
-		`config line 1: accounts: "a" is not an account id; give 1 to 12 digits`,
+		`config line 1: accounts: "a" is not an account id; give its 12 digits, zeros at the beginning included`,
 		`--history-days: "-1" is negative; give all, or a whole number from 0 to 36500`,
 		`sweep_days: "x" is not a whole number; give a whole number from 0 to 90`,
 		`config line 2: nonsense: unknown key; remove it`,
@@ -104,10 +104,12 @@ func TestContradictions(t *testing.T) {
 		needLogs bool
 		want     string
 	}{
-		"account also excluded": {map[string]string{"accounts": "1,2", "exclude_accounts": "2"}, false, "exclude_accounts: 2 is in accounts too; keep it in one of them"},
+		"account also excluded": {map[string]string{"accounts": "111122223333,444455556666", "exclude_accounts": "444455556666"}, false, "exclude_accounts: 444455556666 is in accounts too; keep it in one of them"},
 		"athena and a folder":   {map[string]string{"logs": "/x", "engine": "athena"}, false, "engine: athena cannot read a folder, which logs names; give engine logs, or leave engine out"},
 		"athena and the demo":   {map[string]string{"logs": "demo:", "engine": "athena"}, false, "engine: athena cannot read the demo, which logs names; give engine logs, or leave engine out"},
 		"athena and a queue":    {map[string]string{"logs": "sqs://h/q", "engine": "athena"}, false, "engine: athena cannot read a queue, which logs names; give engine logs, or leave engine out"},
+		"two buckets, read as files": {map[string]string{"logs": "s3://one", "cloudtrail_bucket": "two"}, false,
+			"cloudtrail_bucket: logs names another bucket; give one of the two"},
 		"two buckets": {map[string]string{"logs": "s3://one", "engine": "athena", "cloudtrail_bucket": "two"}, false,
 			"cloudtrail_bucket: logs names another bucket; give one of the two"},
 		"nowhere":               {nil, true, "logs: is not given; give " + logs + "; or give cloudtrail_bucket for Athena"},
@@ -115,7 +117,7 @@ func TestContradictions(t *testing.T) {
 		"nowhere, not needed":   {nil, false, ""},
 		"a bucket is enough":    {map[string]string{"cloudtrail_bucket": "one"}, true, ""},
 		"logs is enough":        {map[string]string{"logs": "/x"}, true, ""},
-		"written in other ways": {map[string]string{"accounts": "1", "exclude_accounts": "01"}, false, ""},
+		"written in other ways": {map[string]string{"accounts": "1234567890", "exclude_accounts": "001234567890"}, false, ""},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -41,6 +41,7 @@ func (p Place) Bucket() string {
 
 func parsePlace(text string) (Place, error) {
 	scheme, rest, ok := strings.Cut(text, "://")
+	scheme = strings.ToLower(scheme)
 	switch {
 	case text == "demo:":
 		return Place{Kind: Demo}, nil
@@ -48,6 +49,8 @@ func parsePlace(text string) (Place, error) {
 		return Place{}, errors.New("demo: stands alone")
 	case !ok && (strings.HasPrefix(text, "s3:") || strings.HasPrefix(text, "sqs:")):
 		return Place{}, fmt.Errorf("%s lacks the two slashes after the colon", quoted(text))
+	case !ok && strings.HasPrefix(text, "arn:"):
+		return Place{}, fmt.Errorf("%s is an ARN", quoted(text))
 	case !ok:
 		return Place{Kind: Folder, At: text}, oneLine(text)
 	case scheme == "s3":

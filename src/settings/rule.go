@@ -13,10 +13,10 @@ import (
 	"unicode"
 )
 
-// What AWS says a name may look like, each from the reference of the service's API. Account ids may be
-// shorter than AWS's own: records and old config files hold such.
+// What AWS says a name may look like, each from the reference of the service's API. Account ids may have
+// ten digits: the older tools' example file holds such.
 var (
-	accountID    = regexp.MustCompile(`^[0-9]{1,12}$`)
+	accountID    = regexp.MustCompile(`^([0-9]{12}|[0-9]{10})$`)
 	bucketName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`) // the oldest buckets have 255 characters and capitals
 	roleName     = regexp.MustCompile(`^[\w+=,.@/-]{1,576}$`)                          // with its path
 	externalID   = regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`)
@@ -194,7 +194,9 @@ func address(allowed string, schemes ...string) rule[string] {
 }
 
 // account reads an account id as it is written: as a number it would lose its leading zeros.
-func account() rule[string] { return form("an account id", "1 to 12 digits", accountID) }
+func account() rule[string] {
+	return form("an account id", "its 12 digits, zeros at the beginning included", accountID)
+}
 
 func accountOrEach() rule[string] {
 	one := account()

@@ -89,7 +89,7 @@ var table = []row{
 	{"alarm_email", "", "", "", "", "who is told by the alarms that setup makes",
 		one(form("an e-mail address", "name@example.com", email), func(s *Settings) *string { return &s.AlarmEmail })},
 
-	{"history_days", "roleAction.historyDays", "", "learning_days + 7", "Days of history to begin with", "days of logs from before the first run to read; all, or 0 to start now",
+	{"history_days", "roleAction.historyDays", "", "learning_days + 7", "Days of history to begin with", "days of logs to read, before the first run (in a folder: its newest file); all, or 0",
 		one(wholeOrAll(daysOrAll, 0, mostDays), func(s *Settings) *int { return &s.HistoryDays })},
 	{"learning_days", "roleAction.learningDays", "90", "", "Days of learning", "days an account is watched before what is new in it is told",
 		one(whole(days, 0, mostDays), func(s *Settings) *int { return &s.LearningDays })},

@@ -22,8 +22,6 @@ func (l *Log) leaveOut(b *badFile, code string, t *tally) error {
 		return l.refused(b)
 	case t.faults[b.path] != "":
 		return fmt.Errorf("%w, though it was left out", b.err)
-	case len(t.leftOut) == mostLeftOut:
-		return fmt.Errorf("%w; %d such files can be left out of a query, and there are more", b.err, mostLeftOut)
 	}
 	t.faults[b.path], t.leftOut = code, append(t.leftOut, b.path)
 	return nil

@@ -68,7 +68,9 @@ func (d *desk) run(ctx context.Context, text, token string) (*execution, error) 
 	if err != nil {
 		d.stop(ctx, e)
 	}
-	d.spent(e.scanned)
+	if !d.earlier(e) { // an earlier run has counted what its query read
+		d.spent(e.scanned)
+	}
 	return e, err
 }
 
@@ -144,9 +146,9 @@ func (l *Log) answer(ctx context.Context, q *query, into *tally) (*execution, er
 		if err := l.may(ctx, q.window.bytes); err != nil {
 			return nil, err
 		}
-		e, err := l.run(ctx, text, l.token(l.AccountID, q.window.name(), text, after))
+		e, err := l.run(ctx, text, l.token(l.AccountID, q.window.asked(l.Sweep), text, after))
 		if e != nil {
-			into.paid(e)
+			into.paid(e, l.earlier(e))
 		}
 		if err != nil {
 			return nil, err
@@ -166,7 +168,9 @@ func (l *Log) answer(ctx context.Context, q *query, into *tally) (*execution, er
 		if attempt == mostAnew {
 			return e, err
 		}
-		after = e.id
+		if after = e.id; l.earlier(e) {
+			after += stamp(l.now().Unix()) // what earlier runs left is passed by at once: a chain of it would use up the attempts
+		}
 		if err := l.pause(ctx, time.Duration(attempt)*firstWait); err != nil {
 			return nil, fmt.Errorf("wait before query %s is handed in anew: %w", e.id, err)
 		}
@@ -180,5 +184,10 @@ func (l *Log) worthwhile(ctx context.Context, e *execution, err error) bool {
 	if errors.Is(err, ErrNoTable) && l.CheckTable(ctx) == nil {
 		return true
 	}
-	return errors.Is(err, ErrService) || errors.Is(err, ErrCancelled) || e.submitted != 0 && l.now().Unix()-e.submitted > stale
+	return errors.Is(err, ErrService) || errors.Is(err, ErrCancelled) || l.earlier(e)
+}
+
+// earlier tells whether a query was handed in by an earlier run.
+func (d *desk) earlier(e *execution) bool {
+	return e.submitted != 0 && d.now().Unix()-e.submitted > stale
 }

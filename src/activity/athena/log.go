@@ -62,10 +62,11 @@ func (l *Log) window(ctx context.Context, w window, t *tally) (reached int64, er
 	return reached, l.unread(ctx, t)
 }
 
-// ask has one query answered, leaving out the files that make it fail, and in halves where it asks for too much.
+// ask has one query answered, leaving out the files that make it fail, and in halves where it asks for too much or would have to
+// leave out too many.
 func (l *Log) ask(ctx context.Context, q query, t *tally) (reached int64, err error) {
 	for {
-		q.leftOut = t.leftOut
+		q.leftOut = q.window.of(q.table, t.leftOut)
 		e, err := l.answer(ctx, &q, t)
 		var bad *badFile
 		switch {
@@ -75,11 +76,11 @@ func (l *Log) ask(ctx context.Context, q query, t *tally) (reached int64, err er
 				reached = min(reached, e.submitted) // what came later it may not have seen, least of all an earlier run's
 			}
 			return reached, nil
-		case errors.As(err, &bad):
+		case errors.As(err, &bad) && (len(q.leftOut) < mostLeftOut || t.faults[bad.path] != ""):
 			if err := l.leaveOut(bad, codeOf(e.reason), t); err != nil {
 				return 0, err
 			}
-		case errors.Is(err, errTooLarge):
+		case bad != nil, errors.Is(err, errTooLarge), errors.Is(err, ErrScanLimit):
 			first, second, ok := q.window.halves()
 			if !ok {
 				return 0, fmt.Errorf("%w: %w, even for %s", ErrQuery, err, q.window.name())

@@ -24,7 +24,7 @@ const (
 func (l *Log) plan(ctx context.Context) error {
 	now := l.now().Unix()
 	now -= now % minute
-	start := l.start()
+	start := l.start(l.Sweep)
 	all := []window{{from: start, to: now, open: true}}
 	if start == 0 || now-start > unlisted {
 		days, err := l.Files.Days(ctx, max(start, 0), 0)
@@ -32,6 +32,26 @@ func (l *Log) plan(ctx context.Context) error {
 			return fmt.Errorf("find what was delivered to account %s: %w", l.AccountID, err)
 		}
 		all = l.cut(days, start, now)
+	}
+	// What is new is not kept waiting by a sweep, which may take longer than a run.
+	if live := l.start(0); live > start {
+		var swept []window
+		for _, w := range all {
+			if w.to = min(w.to, live); w.from < live {
+				w.open = false
+				swept = append(swept, w)
+			}
+		}
+		after := []window{{from: live, to: now, open: true}}
+		if now-live > unlisted {
+			after = nil
+			for _, w := range all {
+				if w.from = max(w.from, live); w.to > live || w.open {
+					after = append(after, w)
+				}
+			}
+		}
+		all = append(after, swept...)
 	}
 	l.windows = l.divide(all)
 	for _, w := range l.windows {
@@ -41,12 +61,12 @@ func (l *Log) plan(ctx context.Context) error {
 }
 
 // start is the delivery time from which files are looked at, a whole minute; 0 is the first.
-func (l *Log) start() int64 {
+func (l *Log) start(sweep int64) int64 {
 	start := l.From
 	if l.After != 0 {
 		start = l.After - l.Lookback
-		if l.Sweep != 0 {
-			start = min(start, l.Sweep)
+		if sweep != 0 {
+			start = min(start, sweep)
 		}
 		start = max(start-slack, l.From)
 	}

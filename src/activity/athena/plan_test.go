@@ -77,7 +77,7 @@ func TestPlan(t *testing.T) {
 			[]string{"20T22:55 to now"}, 0},
 		"start now": {Options{From: now}, nil, []string{"21T12:00 to now"}, 0},
 		"sweep": {Options{After: now - 900, Lookback: 3600, Sweep: now - 2*day}, []Day{d(2, 9), d(1, 9), d(0, 9)},
-			[]string{"19T11:50 to 20T00:00", "20T00:00 to 21T00:00", "21T00:00 to now"}, 1},
+			[]string{"21T10:35 to now", "19T11:50 to 20T00:00", "20T00:00 to 21T00:00", "21T00:00 to 21T10:35"}, 1},
 		"all there is": {Options{}, []Day{d(40, 9), d(39, 9), d(1, 9)},
 			[]string{"2026-10-11T23:50 to 2026-10-13T00:00", "2026-10-13T00:00 to 2026-10-14T00:00", "19T23:50 to 21T00:00", "21T00:00 to now"}, 1},
 		"nothing there": {Options{}, nil, []string{"20T23:50 to now"}, 1},
@@ -155,7 +155,7 @@ func TestWindowsMeet(t *testing.T) {
 	midnight := noon.Unix() - noon.Unix()%day
 	windows := []window{
 		{from: midnight - 2*day, to: midnight - day}, {from: midnight - day, to: midnight - 60}, {from: midnight - 60, to: midnight},
-		{from: midnight, to: midnight + 60}, {from: midnight + 60, to: noon.Unix(), open: true},
+		{from: midnight, to: midnight + 60}, {from: midnight + 60, to: midnight + day - 30*60, open: true},
 	}
 	for folder := midnight - 2*day + 3600; folder < midnight+2*day; folder += day {
 		for _, name := range []int64{folder, folder - folder%day, folder - folder%day - 60, folder - folder%day + day - 60, folder - folder%day + day} {

@@ -78,15 +78,15 @@ func skeleton(t *testing.T, text string, quotes string, escape byte) string {
 // FuzzStatements holds that no name changes what a statement is: all else than the quoted texts stays the same, whatever names hold. Names are not
 // even checked here.
 func FuzzStatements(f *testing.F) {
-	f.Add("default", "1", "b", "p", "o", "r", "path")
-	f.Add(`d"e`, `1' OR '1'='1`, `b'`, `p\`, "o`", `r'); DROP TABLE x; --`, `s3://x'/"y"`)
-	f.Fuzz(func(t *testing.T, database, account, bucket, prefix, organization, region, path string) {
-		text := func(table Table, region, path string) (sql, create, drop string) {
-			q := query{table: table, regions: []string{region}, leftOut: []string{path}, rules: true, judged: []string{"Management"}, window: window{from: 1_700_000_000, to: 1_700_090_000}}
+	f.Add("default", "1", "b", "p", "o", "r", "path", "Management")
+	f.Add(`d"e`, `1' OR '1'='1`, `b'`, `p\`, "o`", `r'); DROP TABLE x; --`, `s3://x'/"y"`, `Data') OR ('`)
+	f.Fuzz(func(t *testing.T, database, account, bucket, prefix, organization, region, path, category string) {
+		text := func(table Table, region, path, category string) (sql, create, drop string) {
+			q := query{table: table, regions: []string{region}, leftOut: []string{path}, rules: true, judged: []string{category}, window: window{from: 1_700_000_000, to: 1_700_090_000}}
 			return skeleton(t, q.text(), `'"`, 0), skeleton(t, table.Create(), "'`", '\\'), skeleton(t, table.drop()+table.CreateDatabase(), "'`", '\\')
 		}
-		sql, create, drop := text(Table{database, account, Trail{bucket, prefix, organization}}, region, path)
-		wantSQL, wantCreate, wantDrop := text(Table{"d", "1", Trail{"b", "p", "o"}}, "r", "x")
+		sql, create, drop := text(Table{database, account, Trail{bucket, prefix, organization}}, region, path, category)
+		wantSQL, wantCreate, wantDrop := text(Table{"d", "1", Trail{"b", "p", "o"}}, "r", "x", "c")
 		require.Equal(t, wantSQL, sql)
 		require.Equal(t, wantCreate, create)
 		require.Equal(t, wantDrop, drop)

@@ -65,8 +65,11 @@ func (t *tally) look(account string) *discern.Look {
 }
 
 // paid notes a query.
-func (t *tally) paid(e *execution) {
+func (t *tally) paid(e *execution, before bool) {
 	t.own.QueryIDs = append(t.own.QueryIDs, e.id)
+	if before {
+		return
+	}
 	t.own.Bytes += e.scanned
 	if e.billed() {
 		t.own.Cost += costOf(e.scanned)

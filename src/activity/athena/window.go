@@ -18,7 +18,8 @@ type window struct {
 
 const (
 	minute = 60
-	day    = 24 * 60 * minute
+	hour   = 60 * minute
+	day    = 24 * hour
 )
 
 // dayForm is how folders and partitions name a day.
@@ -36,27 +37,44 @@ const (
 )
 
 // days are the partitions in which the window's files can lie. A folder is the day of publication, which may begin before the minute in a
-// file's name is over; an open window ends with tomorrow's.
+// file's name is over, and a query begins after it was planned: in the last hour of a day, an open window goes into tomorrow's. It does not
+// at other times, because each day named costs a list of each region's folder.
 func (w window) days() []string {
-	last := w.to
-	if w.open {
-		last += day
-	}
 	var all []string
-	for t := w.from - w.from%day; t <= last; t += day {
+	for t := w.from - w.from%day; t <= w.last(); t += day {
 		all = append(all, time.Unix(t, 0).UTC().Format(dayForm))
 	}
 	return all
+}
+
+// last is a moment of the last day that the window goes into.
+func (w window) last() int64 {
+	if w.open {
+		return w.to + hour
+	}
+	return w.to
 }
 
 // places are what of a region's paths lies in the window: they sort by folder of the day, then by minute. Windows that meet leave no path
 // between them.
 func (w window) places(t Table, region string) (low, high string) {
 	if w.open {
-		tomorrow := time.Unix(w.to+day, 0).UTC().Format(dayForm)
-		return w.edge(t, region, w.from), t.location() + region + "/" + tomorrow + "/~" // sorts after every letter and digit
+		last := time.Unix(w.last(), 0).UTC().Format(dayForm)
+		return w.edge(t, region, w.from), t.location() + region + "/" + last + "/~" // sorts after every letter and digit
 	}
 	return w.edge(t, region, w.from), w.edge(t, region, w.to)
+}
+
+// of are the paths that lie in the window.
+func (w window) of(t Table, paths []string) []string {
+	var some []string
+	for _, path := range paths {
+		region, delivered := labelOf(path)
+		if low, high := w.places(t, region); delivered == 0 || low <= path && path <= high {
+			some = append(some, path)
+		}
+	}
+	return some
 }
 
 // edge is where the files delivered in a minute begin.
@@ -87,6 +105,11 @@ func (w window) name() string {
 		end = stamp(w.to)
 	}
 	return stamp(w.from) + " to " + end
+}
+
+// asked names the window in a query's token. An open one is another question each minute, and all are in another day's sweep.
+func (w window) asked(sweep int64) string {
+	return stamp(w.from) + " to " + stamp(w.to) + " " + stamp(sweep-sweep%day)
 }
 
 func stamp(t int64) string { return time.Unix(t, 0).UTC().Format(time.RFC3339) }

@@ -2,6 +2,9 @@ package logs
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"slices"
 	"sync"
 
@@ -57,12 +60,22 @@ func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([
 	for i := range readers {
 		readers[i] = &worker{reading: r, reader: cloudtrail.NewReader()}
 	}
+	var mu sync.Mutex
+	var kept error // by which a file can't be read just now
 	err := r.share(ctx, numbers, func(w, number int) {
 		// A file that went since the sightings were taken leaves its records out; the sighting itself stands.
-		_, _ = readers[w].scan(ctx, &r.files[number], func(rec *cloudtrail.Record) error {
+		_, err := readers[w].scan(ctx, &r.files[number], func(rec *cloudtrail.Record) error {
 			r.file(rec, wanted, rules, r.files[number].Path)
 			return nil
 		})
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			return
+		}
+		if _, now := r.place.blame(err); now {
+			mu.Lock()
+			defer mu.Unlock()
+			kept = fmt.Errorf("read the records of anomalies in %s: %w", r.files[number].Path, err)
+		}
 	})
 	if err != nil {
 		return nil, err
@@ -70,6 +83,9 @@ func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([
 	found := make([]discern.Evidence, len(sightings))
 	for i := range sightings {
 		d := wanted[markOf(&sightings[i])]
+		if d.count == 0 && kept != nil { // an event is finished once and for all: the next run judges it again
+			return nil, kept
+		}
 		found[i] = discern.Evidence{Count: d.count, Records: d.records}
 	}
 	return found, nil

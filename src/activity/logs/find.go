@@ -46,7 +46,7 @@ func find(ctx context.Context, cfg aws.Config, given Trail) (found Trail, accoun
 	}
 	switch len(s.found) {
 	case 0:
-		return Trail{}, "", s.none(prefixes)
+		return Trail{}, "", s.none(ctx, prefixes)
 	case 1:
 		return s.found[0], s.accounts[0], nil
 	}
@@ -163,13 +163,23 @@ func (s *search) delivers(ctx context.Context, t Trail, folders []string) (bool,
 }
 
 // none says what there is instead of a trail.
-func (s *search) none(prefixes []string) error {
+func (s *search) none(ctx context.Context, prefixes []string) error {
 	at := pathOf(s.bucket, s.given.Prefix)
 	if len(prefixes) == 0 {
 		return fmt.Errorf("there is no folder AWSLogs/ in or below %s: give the bucket, and the prefix, to which the trail delivers: %w", at, ErrNoTrail)
 	}
+	asked := "has the trail delivered already?"
+	if id := s.given.Organization; id != "" {
+		at, asked = at+" below AWSLogs/"+id+"/", "is organization_id right? Leave it out to have it found"
+		for _, prefix := range prefixes {
+			folders, err := s.folders(ctx, Trail{Prefix: prefix}.above())
+			if err != nil {
+				return err
+			}
+			s.seen = append(s.seen, folders...)
+		}
+	}
 	const most = 10
 	seen := strings.Join(s.seen[:min(len(s.seen), most)], " ")
-	return fmt.Errorf("no account has a folder CloudTrail in %s (there are %q in AWSLogs/): has the trail delivered already, and is %q its organization?: %w",
-		at, seen, s.given.Organization, ErrNoTrail)
+	return fmt.Errorf("no account has a folder CloudTrail in %s (there are %q in AWSLogs/): %s: %w", at, seen, asked, ErrNoTrail)
 }

@@ -47,7 +47,7 @@ func TestFind(t *testing.T) {
 		{"other services beside it", "", "", []string{"AWSLogs/1/elasticloadbalancing/x.gz", "AWSLogs/1/CloudTrail-Digest/x.gz", "AWSLogs/2" + name, "AWSLogs/o-x/3/Config/x.gz"}, trail("", ""), ""},
 		{"nothing", "", "", nil, logs.Trail{}, "there is no folder AWSLogs/ in or below s3://" + aBucket + "/"},
 		{"nothing of CloudTrail", "", "", []string{"AWSLogs/1/Config/x.gz"}, logs.Trail{}, `there are "1" in AWSLogs/`},
-		{"another organization", "", "o-other", []string{"AWSLogs/o-one/1" + name}, logs.Trail{}, `is "o-other" its organization?`},
+		{"another organization", "", "o-other", []string{"AWSLogs/o-one/1" + name}, logs.Trail{}, `below AWSLogs/o-other/ (there are "o-one" in AWSLogs/): is organization_id right?`},
 		{"far too many folders", "", "", many(200, "data-%03d/x"), logs.Trail{}, "looked into 50 folders"},
 		{"far too deep", "", "", []string{"a/b/c/d/e/AWSLogs/1" + name}, logs.Trail{}, "no folder AWSLogs/"},
 		{"many accounts", "", "", many(1500, "AWSLogs/%012d"+name), trail("", ""), ""},

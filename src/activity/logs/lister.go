@@ -3,6 +3,7 @@ package logs
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -75,12 +76,37 @@ func (l lister) pages(ctx context.Context, in *s3.ListObjectsV2Input, give func(
 }
 
 func (l lister) list(ctx context.Context, in *s3.ListObjectsV2Input) (*s3.ListObjectsV2Output, error) {
-	in.Bucket = &l.bucket
+	in.Bucket, in.EncodingType = &l.bucket, types.EncodingTypeUrl // a key may hold what XML can't
 	out, err := l.client.ListObjectsV2(ctx, in)
+	if err == nil && out.EncodingType == types.EncodingTypeUrl {
+		err = decode(out)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", pathOf(l.bucket, aws.ToString(in.Prefix)), err)
 	}
 	return out, nil
+}
+
+// decode undoes the encoding that a listing was asked for.
+func decode(out *s3.ListObjectsV2Output) error {
+	texts := make([]*string, 0, len(out.Contents)+len(out.CommonPrefixes))
+	for i := range out.Contents {
+		texts = append(texts, out.Contents[i].Key)
+	}
+	for i := range out.CommonPrefixes {
+		texts = append(texts, out.CommonPrefixes[i].Prefix)
+	}
+	for _, text := range texts {
+		if text == nil {
+			continue
+		}
+		plain, err := url.QueryUnescape(*text)
+		if err != nil {
+			return fmt.Errorf("decode a key: %w", err)
+		}
+		*text = plain
+	}
+	return nil
 }
 
 func nonEmpty(text string) *string {

@@ -138,7 +138,8 @@ func (o *objects) broken() error {
 	if o.cut.Load() < inARow {
 		return nil
 	}
-	return fmt.Errorf("read log files: %d in a row could not be had: %w", inARow, o.why())
+	err := fmt.Errorf("read log files: %d in a row could not be had: %w", inARow, o.why())
+	return &withheld{fault: err.Error(), kept: true, err: err}
 }
 
 func (o *objects) why() error {

@@ -146,7 +146,7 @@ func (q *Queue) wanted(n *notice, p *discern.Piece) string {
 	q.found.Files++
 	if !q.asked(f.label) {
 		q.found.Others++
-		p.Skipped["of accounts not asked for"]++
+		discern.FileNotAsked(p.Skipped, f.account)
 		return ""
 	}
 	if f.delivered == 0 {

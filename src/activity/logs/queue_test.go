@@ -140,7 +140,7 @@ func TestAccountsOfAQueue(t *testing.T) {
 	c.tell("other", c.fileAt("999988887777", "us-east-1", now))
 	p := drain(t, queueOf(t, c, logs.QueueOptions{Account: func(id string) bool { return id == anAccount }}))
 	require.Equal(t, 1, p.Whole.Files)
-	require.Equal(t, map[string]int{"of accounts not asked for": 1}, p.Skipped)
+	require.Equal(t, map[string]int{"of account 999988887777, which is not asked for": 1}, p.Skipped)
 	require.Empty(t, c.onQueue())
 }
 

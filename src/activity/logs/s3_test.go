@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -194,6 +195,7 @@ type listed struct {
 	Name, Prefix          string
 	KeyCount, MaxKeys     int
 	IsTruncated           bool
+	EncodingType          string `xml:",omitempty"`
 	NextContinuationToken string `xml:",omitempty"`
 	Contents              []content
 	CommonPrefixes        []commonPrefix
@@ -243,6 +245,15 @@ func (c *cloud) list(w http.ResponseWriter, r *http.Request) {
 		}
 		o := c.objects[key]
 		page.Contents = append(page.Contents, content{key, o.modified.UTC().Format("2006-01-02T15:04:05.000Z"), etag(o.data), len(o.data), "STANDARD"})
+	}
+	if r.URL.Query().Get("encoding-type") == "url" {
+		page.EncodingType = "url"
+		for i := range page.Contents {
+			page.Contents[i].Key = url.QueryEscape(page.Contents[i].Key)
+		}
+		for i := range page.CommonPrefixes {
+			page.CommonPrefixes[i].Prefix = url.QueryEscape(page.CommonPrefixes[i].Prefix)
+		}
 	}
 	w.Header().Set("Content-Type", "application/xml")
 	_ = xml.NewEncoder(w).Encode(page)

@@ -3,8 +3,10 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -39,6 +41,8 @@ func TestAWSNothingButABucket(t *testing.T) {
 				"log files of the regions us-east-1"} {
 				require.Contains(t, r.err, "found: "+found)
 			}
+			require.Less(t, strings.LastIndex(r.err, "found: "), strings.Index(r.err, "Received 6 accounts"))
+			require.Regexp(t, `To be read first: 11 days, 12 files, .*; less than 0.01 USD`, r.err)
 			require.Len(t, events(t, r.out), len(o.members))
 			text, err := os.ReadFile(file)
 			require.NoError(t, err)
@@ -48,7 +52,10 @@ func TestAWSNothingButABucket(t *testing.T) {
 			d := must(t, exitDone, append([]string{"doctor"}, logs...)...)
 			require.NotContains(t, d.out, "FAILED")
 			o.withinPolicy(t, g, o.taken())
-			require.Equal(t, exitDone, must(t, exitDone, detect...).code)
+			again := at(t, today.Add(time.Hour), detect...)
+			require.Equal(t, exitDone, again.code, again.err)
+			require.NotContains(t, again.err, "found: ", "it was said")
+			require.NotContains(t, again.err, "To be read first")
 		})
 	}
 }
@@ -132,4 +139,46 @@ func TestAWSWhoIsRefusedTheOrganization(t *testing.T) {
 		require.Equal(t, discern.NewAction, e.AnomalyType)
 		require.Empty(t, e.AccountName)
 	}
+}
+
+// TestAWSWhoIsNotOfTheOrganization: accounts whose logs lie in the bucket, or are named by a queue, are not judged where the organization does not
+// know them, or nobody is to look at them; and that is said.
+func TestAWSWhoIsNotOfTheOrganization(t *testing.T) {
+	const outsider = "999988887777"
+	o := organize(t, 3)
+	queue, _ := o.notify(t)
+	o.begin(t)
+	o.deliver(t, outsider, deed{role: "app", action: "s3.amazonaws.com:ListBuckets", at: today.AddDate(0, 0, -10)},
+		deed{role: "app", action: "s3.amazonaws.com:PutObject", at: today.AddDate(0, 0, -1)})
+	for place, says := range map[string]string{
+		"s3://" + trailBucket: "not looked at: 1 account with log files in the bucket that the organization does not know (" + outsider + ")",
+		queue:                 `"of account ` + outsider + `, which is not asked for":1`,
+	} {
+		detect := []string{"detect", "anomaly", "--output", "json", "--state", t.TempDir(), "--learning-days", "5", "--run-timeout", "10s", "--logs", place}
+		r := at(t, today, detect...)
+		require.Equal(t, exitDone, r.code, r.err)
+		require.NotContains(t, r.out, outsider)
+		require.Len(t, events(t, r.out), len(o.members))
+		require.Contains(t, r.err, says)
+	}
+	var excluded []string
+	for _, m := range o.members {
+		excluded = append(excluded, m.id)
+	}
+	r := must(t, exitFailed, "detect", "anomaly", "--state", t.TempDir(), "--logs", "s3://"+trailBucket, "--exclude-accounts", strings.Join(excluded, ","))
+	require.Contains(t, r.err, "--exclude-accounts")
+}
+
+// TestAWSATableIsInOrderOfTime, whichever account is looked at first.
+func TestAWSATableIsInOrderOfTime(t *testing.T) {
+	o := organize(t, 4)
+	for i, m := range o.members {
+		o.deliver(t, m.id, deed{role: "app", action: "s3.amazonaws.com:ListBuckets", at: today.AddDate(0, 0, -10)})
+		o.deliver(t, m.id, deed{role: "app", action: "s3.amazonaws.com:PutObject", at: today.Add(-time.Duration(i+1) * time.Hour)})
+	}
+	r := at(t, today, "detect", "anomaly", "--state", t.TempDir(), "--learning-days", "5", "--logs", "s3://"+trailBucket)
+	require.Equal(t, exitDone, r.code, r.err)
+	rows := strings.Split(strings.TrimSpace(r.out), "\n")
+	require.Len(t, rows, 1+len(o.members), "one table")
+	require.True(t, slices.IsSorted(rows[1:]), r.out)
 }

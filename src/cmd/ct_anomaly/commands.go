@@ -85,14 +85,10 @@ func (d *door) dispatch(ctx context.Context, args []string) (int, error) {
 }
 
 func (d *door) perform(ctx context.Context, c *command, o *options, args []string) (int, error) {
-	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	flags := c.own(o)
 	flags.SetOutput(io.Discard)
-	globals(flags, o)
 	if len(c.settings) > 0 {
 		o.values = settings.Flags(flags, c.settings...)
-	}
-	if c.options != nil {
-		c.options(flags, o)
 	}
 	for {
 		err := flags.Parse(args)
@@ -110,8 +106,28 @@ func (d *door) perform(ctx context.Context, c *command, o *options, args []strin
 	}
 }
 
+// own are the flags of a command that are no settings.
+func (c *command) own(o *options) *flag.FlagSet {
+	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
+	if slices.Contains(c.settings, "credential") {
+		globals(fs, o)
+	} else {
+		everywhere(fs, o)
+	}
+	if c.options != nil {
+		c.options(fs, o)
+	}
+	return fs
+}
+
+// globals may stand before the command too.
 func globals(fs *flag.FlagSet, o *options) {
+	everywhere(fs, o)
 	fs.StringVar(&o.profile, "profile", o.profile, "work with this profile of the AWS configuration; the same as --credential profile:NAME")
+}
+
+// everywhere are the flags of all commands.
+func everywhere(fs *flag.FlagSet, o *options) {
 	fs.StringVar(&o.config, "config", o.config, "read settings from this config.yml")
 	fs.Func("verbosity", "error, warn (the default), info or debug", func(level string) error {
 		level = strings.ToLower(level) // the Netflix tool has them in capitals

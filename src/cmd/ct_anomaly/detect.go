@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"flag"
+	"slices"
 
 	"cloudtrail_anomaly/src/discern"
 )
@@ -19,6 +20,10 @@ func judging() []string {
 		"lookback_minutes", "sweep_days", "ignored_actions", "ignored_principals", "event_categories", "instance_networks", "max_concurrent_accounts",
 		"daily_scan_gigabytes", "history_consent_gigabytes", "run_timeout"}
 	return append(own, reaching()...)
+}
+
+func without(names []string, unused ...string) []string {
+	return slices.DeleteFunc(names, func(name string) bool { return slices.Contains(unused, name) })
 }
 
 // reaching are the settings of every command that works with AWS.
@@ -53,7 +58,7 @@ func detectAnomaly() command {
 		long: `Reads the log files that were not looked at before, and reports each action that its principal has not done within memory.
 The first run learns: an account's first 90 days of logs (--learning-days) are remembered and not told, but for risky actions and what is
 new to the whole organization; what is new after them is reported. All that lies there is read unless --history-days says how much,
-counted back from the newest file.
+counted back from now, and in a folder from its newest file.
 What is found is kept in the state folder, so that nothing is reported twice and the next run reads only new files.`,
 		examples: []string{
 			"ct_anomaly detect anomaly --logs /var/log/cloudtrail --state ./state",

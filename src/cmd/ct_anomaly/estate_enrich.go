@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -60,7 +61,7 @@ func (e *estate) ec2() ec2 {
 			return awscall.In(cfg, region), err
 		},
 		Ours: e.ours, Now: e.now,
-	}), e.caller.Base().Region}
+	}), cmp.Or(e.trail.Region, e.caller.Base().Region)}
 }
 
 // Verdict implements discern.Instances.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -67,8 +68,47 @@ func (e *estate) anybody() error {
 	if len(e.accounts) > 0 {
 		return nil
 	}
-	return &discern.Halt{Status: discern.StatusFailed, Code: discern.CodeNoFiles, Err: errors.New("there is no account to look at"),
-		Next: "see accounts, exclude_accounts and business_unit: together they leave no active account"}
+	return &discern.Halt{Status: discern.StatusFailed, Code: discern.CodeNoFiles, Next: "change them, or make an account active",
+		Err: errors.New("there is no account to look at: accounts, exclude_accounts and business_unit (flags --accounts, --exclude-accounts, --business-unit) together leave no active one")}
+}
+
+// strangers warns of accounts that have log files in the bucket and that the organization does not know: nobody asked for them, so they are not
+// looked at. Where the bucket can't be listed, that is said when it is an account's turn.
+func (e *estate) strangers(ctx context.Context) {
+	cfg, err := e.bucketReader(ctx, e.who.Account)
+	if err != nil || e.roster.Received == 0 {
+		return
+	}
+	found, err := logs.Accounts(ctx, cfg, e.trail)
+	if err != nil {
+		return
+	}
+	known := map[string]bool{}
+	for _, a := range e.roster.Accounts {
+		known[a.ID] = true
+	}
+	for _, o := range e.roster.Others {
+		known[o.ID] = true
+	}
+	found = slices.DeleteFunc(found, func(id string) bool { return known[id] })
+	if len(found) == 0 {
+		return
+	}
+	const most = 20
+	e.warnings = append(e.warnings, fmt.Sprintf("not looked at: %s with log files in the bucket that the organization does not know (%s); name them in accounts to have them looked at",
+		count(len(found), "account"), strings.Join(found[:min(len(found), most)], " ")))
+}
+
+// asked says whose records are judged: of an organization those of the accounts that are looked at, else of all that settings do not leave out.
+func (e *estate) asked() func(string) bool {
+	if e.roster.Received == 0 {
+		return accounts(e.set)
+	}
+	in := map[string]bool{"": true} // a record may name no account
+	for _, a := range e.accounts {
+		in[a.ID] = true
+	}
+	return func(id string) bool { return in[id] }
 }
 
 // organization asks Organizations as the role in the management account, where that is given or can be found, else as the caller.
@@ -137,25 +177,33 @@ var _ discern.Muster = roll{}
 // Each implements discern.Muster.
 func (r roll) Each(ctx context.Context, look func(ctx context.Context, account string)) ([]string, error) {
 	if err := r.ready(ctx); err != nil {
-		return nil, err
+		return idsOf(r.accounts), err
 	}
 	left := muster.Each(ctx, r.accounts, r.pace, func(ctx context.Context, a muster.Account) { look(ctx, a.ID) })
-	ids := make([]string, len(left))
-	for i := range left {
-		ids[i] = left[i].ID
+	return idsOf(left), nil
+}
+
+func idsOf(accounts []muster.Account) []string {
+	ids := make([]string, len(accounts))
+	for i := range accounts {
+		ids[i] = accounts[i].ID
 	}
-	return ids, nil
+	return ids
 }
 
 // pace is that of a run that may take so long: with a muster of thousands the first third of it is spent handing out.
 func (e *estate) pace(allowed time.Duration) muster.Pace {
-	return muster.Pace{Concurrent: e.set.MaxConcurrentAccounts, Over: allowed / 3, Seed: uint64(e.now().UnixNano()), Now: e.now}
+	return muster.Pace{Concurrent: e.set.MaxConcurrentAccounts, Over: allowed / 3, Seed: e.seed(), Now: e.now}
 }
 
-// ahead puts accounts that are watched live before those whose history is still to be read.
-func ahead(accounts []muster.Account, began map[string]int64) []muster.Account {
+func (e *estate) seed() uint64 { return uint64(e.now().UnixNano()) }
+
+// ahead puts accounts that are watched live before those whose history is still to be read, and each in an order of the seed: what a run has no
+// time or budget for is not the same ones each time.
+func ahead(accounts []muster.Account, began map[string]int64, seed uint64) []muster.Account {
 	behind := func(a muster.Account) bool { _, ok := began[a.ID]; return ok }
 	sorted := slices.Clone(accounts)
+	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(sorted), func(i, j int) { sorted[i], sorted[j] = sorted[j], sorted[i] })
 	slices.SortStableFunc(sorted, func(a, b muster.Account) int {
 		if behind(a) != behind(b) {
 			if behind(a) {
@@ -163,7 +211,7 @@ func ahead(accounts []muster.Account, began map[string]int64) []muster.Account {
 			}
 			return -1
 		}
-		return strings.Compare(a.ID, b.ID)
+		return 0
 	})
 	return sorted
 }

@@ -26,6 +26,7 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 	var err error
 	if e.set.Logs.Kind == settings.Queue {
 		e.names(ctx, st)
+		st.Asked = e.asked()
 		queue, err := e.queue(j)
 		if err != nil {
 			return err
@@ -37,13 +38,14 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 	if err := e.muster(ctx); err != nil {
 		return err
 	}
+	e.strangers(ctx)
 	if e.budget, err = newBudget(j.folder, e.set.DailyScanGigabytes, e.now); err != nil {
 		return err
 	}
 	if err := e.measure(ctx, j); err != nil {
 		return err
 	}
-	st.Muster = roll{ahead(e.accounts, e.past.began), e.pace(j.allowed), func(ctx context.Context) error {
+	st.Muster = roll{ahead(e.accounts, e.past.began, e.seed()), e.pace(j.allowed), func(ctx context.Context) error {
 		if j.listed == nil {
 			return nil
 		}
@@ -68,6 +70,9 @@ func (e *estate) names(ctx context.Context, st *discern.Study) {
 	st.Member = e.members()
 }
 
+// aheadOfTime is by how much, in seconds, a watermark may be ahead of a clock that is right.
+const aheadOfTime = 10 * 60
+
 // open opens the log of one account, read by Athena or from the bucket itself. reached is up to where it was looked at.
 func (e *estate) open(ctx context.Context, j job, account string, reached int64) (discern.Activity, error) {
 	cfg, err := e.bucketReader(ctx, account)
@@ -78,8 +83,11 @@ func (e *estate) open(ctx context.Context, j job, account string, reached int64)
 	if err != nil {
 		return nil, err
 	}
+	if now := e.now().Unix(); reached > now+aheadOfTime { // this host's clock was wrong: up to where was looked at is not known, and the watermark never goes back
+		reached, sweep = now, now-max(int64(e.set.SweepDays), 1)*discern.Day
+	}
 	bucket, err := logs.OpenBucket(logs.BucketOptions{
-		Config: cfg, Trail: e.trail, AccountID: account, Ledger: j.store, Now: e.now, Account: accounts(e.set), Category: categories(e.set), Match: j.match(), To: j.to,
+		Config: cfg, Trail: e.trail, AccountID: account, Ledger: j.store, Now: e.now, Account: e.asked(), Category: categories(e.set), Match: j.match(), To: j.to,
 		After: reached, From: e.past.oldest(reached), Since: e.past.since, Lookback: e.lookback(), Sweep: sweep, Remember: e.remember(), Progress: j.read,
 	})
 	if err != nil {
@@ -102,7 +110,7 @@ func (e *estate) query(ctx context.Context, j job, account string, reached, swee
 	if err != nil {
 		return nil, err
 	}
-	o.Files, o.Account, o.Category, o.Rules = files, accounts(e.set), categories(e.set), j.rules
+	o.Files, o.Account, o.Category, o.Rules = files, e.asked(), categories(e.set), j.rules
 	o.After, o.From, o.Since, o.Lookback, o.Sweep = reached, e.past.oldest(reached), e.past.since, e.lookback(), sweep
 	o.Now, o.May, o.Spent = e.now, e.budget.may, e.budget.spent
 	return athena.Open(ctx, o)
@@ -164,7 +172,7 @@ func (e *estate) tableTrail() athena.Trail {
 // queue opens the queue whose messages name log files.
 func (e *estate) queue(j job) (*logs.Queue, error) {
 	return logs.OpenQueue(logs.QueueOptions{
-		Config: e.caller.Base(), URL: e.set.Logs.At, Ledger: j.store, Now: e.now, Account: accounts(e.set), Category: categories(e.set), Match: j.match(), To: j.to, Since: j.since, Progress: j.read,
+		Config: e.caller.Base(), URL: e.set.Logs.At, Ledger: j.store, Now: e.now, Account: e.asked(), Category: categories(e.set), Match: j.match(), To: j.to, Since: j.since, Progress: j.read,
 		Wait: j.allowed * 8 / 10, // an input that waits tells within minutes, however seldom it is started
 	})
 }

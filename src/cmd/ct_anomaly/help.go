@@ -30,7 +30,7 @@ func helpAll(w io.Writer) error {
 Try ct_anomaly demo first: it needs nothing.
 In Splunk this program is the modular input of the app CloudTrail Anomaly: splunkd starts it with --scheme, with --validate-arguments, or with
 nothing and the settings of an input on standard input.
-Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some files or records could not be read.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done but some accounts, files or records could not be read.
 `)
 	_, err := w.Write(b.Bytes())
 	return err
@@ -54,12 +54,7 @@ func helpOne(w io.Writer, c *command) error {
 	for _, e := range c.examples {
 		fmt.Fprintf(&b, "  %s\n", e)
 	}
-	var o options
-	flags := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	globals(flags, &o)
-	if c.options != nil {
-		c.options(flags, &o)
-	}
+	flags := c.own(&options{})
 	fmt.Fprintf(&b, "\nflags\n")
 	flags.VisitAll(func(f *flag.Flag) { fmt.Fprintf(&b, "  --%-24s %s\n", f.Name+value(f), f.Usage) })
 	if len(c.settings) > 0 {
@@ -76,5 +71,5 @@ func value(f *flag.Flag) string {
 		return ""
 	}
 	return map[string]string{"config": " FILE", "state": " DIR", "file": " LOG_FILE", "coverage": " FILE", "s3-event": " FILE", "from": " TIME", "to": " TIME", "end": " DAY",
-		"output": " FORM", "verbosity": " LEVEL", "seed": " NUMBER", "principal": " GLOB", "action": " GLOB"}[f.Name]
+		"output": " FORM", "verbosity": " LEVEL", "seed": " NUMBER", "principal": " GLOB", "action": " GLOB", "profile": " NAME", "for": " PURPOSE", "format": " FORM", "from-dynamodb": " TABLE"}[f.Name]
 }

@@ -14,14 +14,9 @@ import (
 
 // flagsOf are all flags that a command takes.
 func flagsOf(c *command) *flag.FlagSet {
-	fs := flag.NewFlagSet(c.name, flag.ContinueOnError)
-	var o options
-	globals(fs, &o)
+	fs := c.own(&options{})
 	if len(c.settings) > 0 {
 		settings.Flags(fs, c.settings...)
-	}
-	if c.options != nil {
-		c.options(fs, &o)
 	}
 	return fs
 }
@@ -39,7 +34,11 @@ func TestHelpOfEveryCommand(t *testing.T) {
 				require.Contains(t, help, "\n  "+e+"\n")
 				requireUsable(t, strings.TrimPrefix(e, "ct_anomaly "))
 			}
-			flagsOf(&c).VisitAll(func(f *flag.Flag) { require.Regexp(t, `\n  --`+f.Name+`\b`, help) })
+			flagsOf(&c).VisitAll(func(f *flag.Flag) {
+				require.Regexp(t, `\n  --`+f.Name+`\b`, help)
+				_, isText := f.Value.(interface{ IsBoolFlag() bool })
+				require.True(t, isText || !strings.Contains(help, "\n  --"+f.Name+"  "), "--%s has no word for its value", f.Name)
+			})
 			for _, line := range strings.Split(help, "\n") {
 				require.LessOrEqual(t, len(line), 200, line)
 			}

@@ -17,7 +17,7 @@ func (in *input) history(set *settings.Settings, h *discern.History, mode string
 	}
 	return in.cover(discern.Coverage{
 		RunID: in.runID, Input: in.name, AccountID: "*", Engine: set.Engine, Status: discern.StatusLearning, History: h, EstimatedCost: priceOf(set, h),
-		NextStep: fmt.Sprintf("history to be read first: %s, %s, %s; %s", count(h.Days, "day"), count(h.LeftFiles, "file"), size(h.LeftBytes), priceSaid(set, h)),
+		NextStep: "history to be read first: " + historySaid(set, h),
 	})
 }
 

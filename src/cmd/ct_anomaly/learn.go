@@ -22,7 +22,7 @@ logs of 90 days were learnt is past its learning. With --to, files that hold lat
 			"ct_anomaly learn --logs /var/log/cloudtrail --state ./state",
 			"ct_anomaly learn --logs ./AWSLogs --state ./state --to 2026-11-01",
 		},
-		settings: judging(),
+		settings: without(judging(), "ignored_actions", "ignored_principals", "instance_networks", "iam_role_name"), // they are about what is told
 		options: func(fs *flag.FlagSet, o *options) {
 			stateFlag(fs, o)
 			spanFlags(fs, o)
@@ -59,7 +59,7 @@ kept in the state folder is neither read nor changed. What lies before --from is
 			"ct_anomaly replay --logs ./AWSLogs --from 2026-11-15 --to 2026-11-22",
 			"ct_anomaly replay --logs ./AWSLogs --learning-days 0 --output json",
 		},
-		settings: judging(),
+		settings: without(judging(), "dynamo_table_name"),
 		options: func(fs *flag.FlagSet, o *options) {
 			tellingFlags(fs, o)
 			spanFlags(fs, o)

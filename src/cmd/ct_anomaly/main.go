@@ -24,7 +24,7 @@ const (
 	exitDone   = 0
 	exitFailed = 1
 	exitUsage  = 2
-	exitPartly = 3 // done, but some files or records could not be read
+	exitPartly = 3 // done, but some accounts, files or records could not be read
 )
 
 // A door is where the program meets the system.

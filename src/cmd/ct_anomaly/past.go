@@ -15,6 +15,7 @@ import (
 type past struct {
 	since int64            // what was delivered before is history; 0: nothing is called so
 	from  int64            // the oldest delivery wanted; 0 is all
+	join  int64            // the oldest delivery wanted of an account that was not looked at yet; 0 is all
 	until int64            // the end of what an account not looked at yet has to catch up with
 	began map[string]int64 // by account that is behind: where its reading began in this run
 	files int              // of these accounts, by estimate
@@ -22,13 +23,20 @@ type past struct {
 }
 
 // oldest is the oldest delivery that is wanted of an account that was looked at up to reached. A command counts its days back from now: what
-// was delivered since an account was last looked at is wanted whatever they say.
+// was delivered since an account was last looked at is wanted whatever they say. An input counts them from its own beginning, and for an
+// account that joins later from then.
 func (p *past) oldest(reached int64) int64 {
-	if reached != 0 && p.since == 0 {
+	switch {
+	case reached == 0:
+		return max(p.from, p.join)
+	case p.since == 0:
 		return 0
 	}
 	return p.from
 }
+
+// joinDays are read at least of an account that joins later: it may have been there while nobody looked.
+const joinDays = 7
 
 // estimated bounds how many accounts' folders are listed to estimate what all of them hold.
 const estimated = 25
@@ -41,6 +49,7 @@ func (e *estate) measure(ctx context.Context, j job) error {
 	}
 	if e.set.HistoryDays != settings.HistoryAll {
 		p.from = p.until - int64(e.set.HistoryDays)*discern.Day
+		p.join = e.now().Unix() - max(int64(e.set.HistoryDays), joinDays)*discern.Day
 	}
 	e.past = p
 	if j.since != 0 && !j.first {

@@ -29,11 +29,20 @@ func priceOf(set *settings.Settings, h *discern.History) float64 {
 	return cost
 }
 
+// historySaid says what is to be read of a history, and what that costs.
+func historySaid(set *settings.Settings, h *discern.History) string {
+	return fmt.Sprintf("%s, %s, %s; %s", count(h.Days, "day"), count(h.LeftFiles, "file"), size(h.LeftBytes), priceSaid(set, h))
+}
+
 func priceSaid(set *settings.Settings, h *discern.History) string {
 	if inFolder(set) {
 		return "files in a folder cost nothing to read"
 	}
-	return fmt.Sprintf("about %.2f USD to read at list price", priceOf(set, h))
+	cost := priceOf(set, h)
+	if cost < 0.01 {
+		return "less than 0.01 USD to read at list price"
+	}
+	return fmt.Sprintf("about %.2f USD to read at list price", cost)
 }
 
 // spent is what calls cost besides queries: DynamoDB's capacity units and S3's requests.

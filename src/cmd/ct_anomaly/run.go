@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/discern"
@@ -19,6 +18,7 @@ func (d *door) tell(ctx context.Context, set *settings.Settings, o *options, j j
 	if o.output == outputJSON {
 		printed = console.Lines{To: d.out}
 	}
+	j.table = o.output == outputTable
 	j.sinks = []discern.Sink{d.announced(o, printed)}
 	done, err := d.runJob(ctx, set, o, j)
 	if err != nil {
@@ -64,25 +64,28 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 		ctx, cancel = context.WithTimeout(ctx, set.RunTimeout)
 		defer cancel()
 	}
-	var err error
-	if _, j.first, err = discern.Begun(ctx, j.store, j.trail, d.now().Unix()); err != nil {
+	now := d.now().Unix()
+	since, first, err := discern.Begun(ctx, j.store, j.trail, now)
+	if err != nil {
 		return result{}, err
 	}
+	j.first = first
 	if j.folder, err = d.stateFolder(o); err != nil {
 		return result{}, err
 	}
-	j.listed = d.consent(set)
+	j.listed = d.consent(set, o)
 	st, found, err := d.wire(ctx, set, j)
 	if err != nil {
 		return result{}, err
 	}
 	if j.estate != nil {
-		d.foundOnAWS(o, j.estate)
+		d.foundOnAWS(o, j.estate, since == now)
 	}
 	to, closeCoverage, err := d.coverageTo(o)
 	if err != nil {
 		return result{}, err
 	}
+	st.Together = j.table && st.Muster != nil && set.DynamoTableName == ""
 	done := result{}
 	st.Covered = func(c discern.Coverage) error {
 		if st.Muster != nil {
@@ -102,24 +105,34 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 	return done, errors.Join(err, closeCoverage())
 }
 
-// consent refuses a history on AWS that costs more to read than was agreed to. Files in a folder cost nothing.
-func (d *door) consent(set *settings.Settings) func(*discern.History) error {
+// consent says what there is to be read on AWS, and refuses what costs more than was agreed to. Files in a folder cost nothing.
+func (d *door) consent(set *settings.Settings, o *options) func(*discern.History) error {
 	if inFolder(set) {
 		return nil
 	}
-	return func(h *discern.History) error { return tooMuch(set, h) }
+	return func(h *discern.History) error {
+		if h != nil && o.noisy != "error" {
+			fmt.Fprintf(d.err, "To be read first: %s\n", historySaid(set, h))
+		}
+		return tooMuch(set, h)
+	}
 }
 
-// foundOnAWS says what was found without being given, and in the words of the Netflix tool how many accounts there are.
-func (d *door) foundOnAWS(o *options, e *estate) {
+// foundOnAWS says what was found without being given, in a first run, and in the words of the Netflix tool how many accounts there are.
+func (d *door) foundOnAWS(o *options, e *estate, first bool) {
 	if o.noisy == "error" {
 		return
+	}
+	if first || o.loud() {
+		for _, note := range e.notes {
+			fmt.Fprintln(d.err, note)
+		}
 	}
 	if e.roster.Received > 0 {
 		fmt.Fprintf(d.err, "Received %d accounts from Organizations\n", e.roster.Received)
 	}
-	for _, note := range slices.Concat(e.notes, e.warnings) {
-		fmt.Fprintf(d.err, "%s\n", note)
+	for _, w := range e.warnings {
+		fmt.Fprintf(d.err, "warning: %s\n", w)
 	}
 }
 

@@ -43,6 +43,9 @@ func unused(set *settings.Settings) []string {
 	if len(set.BusinessUnit) > 0 && inFolder(set) {
 		notes = append(notes, "business_unit is not used for logs in a folder: no account is left out by it; use accounts or exclude_accounts")
 	}
+	if set.Logs.Kind == settings.Bucket && set.Engine == settings.EngineLogs && set.CloudTrailBucket != "" {
+		notes = append(notes, "cloudtrail_bucket is not used, as logs names the bucket: its files are read; for Athena leave logs out, or give engine athena")
+	}
 	for _, s := range []struct{ name, value, instead string }{
 		{"sns_topic_arn", set.SNSTopicARN, "anomalies are not sent there"},
 		{"hec_url", set.HECURL, "anomalies are not sent there"},

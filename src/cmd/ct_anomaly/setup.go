@@ -98,7 +98,7 @@ func (d *door) setAthenaUp(ctx context.Context, o *options, e *estate) error {
 	if err := e.muster(ctx); err != nil {
 		return err
 	}
-	d.foundOnAWS(o, e)
+	d.foundOnAWS(o, e, true)
 	var faults []error
 	for _, a := range e.accounts {
 		steps, err := e.setAthenaUp(ctx, a.ID, o.dryRun)

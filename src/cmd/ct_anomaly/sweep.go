@@ -22,7 +22,7 @@ func (e *estate) sweepFrom(ctx context.Context, s store, account string) (int64,
 	}
 	now := e.now().Unix()
 	last := memory[holder][action].LastSeen
-	if e.set.SweepDays == 0 || last != 0 && now-last < discern.Day {
+	if e.set.SweepDays == 0 || last != 0 && last <= now && now-last < discern.Day {
 		return 0, nil
 	}
 	return now - int64(e.set.SweepDays)*discern.Day, nil

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -35,6 +36,7 @@ type job struct {
 	from    int64 // what is earlier is learnt without telling
 	to      int64 // what is later is not read
 	rules   bool
+	table   bool                         // what is told is for people: in order of time
 	first   bool                         // the store has not begun to look there, or not settled what is history
 	since   int64                        // what was delivered before is history; 0: nothing is
 	read    func(done, total int64)      // is told how far the reading has come
@@ -67,7 +69,7 @@ func (d *door) wire(ctx context.Context, set *settings.Settings, j job) (st *dis
 			ForgetAfterDays: set.ForgetAfterDays, RefreshDays: set.RefreshDays, TellFrom: j.from,
 			Suppress: suppressor(set), OwnAddress: rules.NewAddresses(set.InstanceNetworks).Own,
 		},
-		Now: d.now, RunID: j.runID, Owner: j.store.Owner(), Trail: j.trail, Engine: set.Engine, Mode: j.mode,
+		Now: d.now, Asked: accounts(set), RunID: j.runID, Owner: j.store.Owner(), Trail: j.trail, Engine: set.Engine, Mode: j.mode,
 	}
 	if j.estate != nil {
 		j.estate.wire(st, j)
@@ -172,6 +174,7 @@ func covered(to io.Writer) func(discern.Coverage) error {
 	enc := json.NewEncoder(to)
 	enc.SetEscapeHTML(false)
 	return func(c discern.Coverage) error {
+		c.EstimatedCost = math.Round(c.EstimatedCost*1e6) / 1e6 // a request is a fraction of a millionth
 		if err := enc.Encode(c); err != nil {
 			return fmt.Errorf("write coverage: %w", err)
 		}

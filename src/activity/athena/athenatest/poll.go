@@ -100,7 +100,7 @@ func (f *Front) stopQueryExecution(in queryInput) (any, error) {
 	}
 	q.cancel()
 	if state := q.seen(); state == queued || state == running {
-		q.stopped, q.state, q.reason, q.ended = true, cancelled, stoppedReason, now()
+		q.stopped, q.state, q.reason, q.ended = true, cancelled, stoppedReason, f.now()
 	}
 	return struct{}{}, nil
 }

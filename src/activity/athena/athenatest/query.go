@@ -93,7 +93,7 @@ func (f *Front) startQueryExecution(in startQueryExecutionInput) (any, error) {
 
 // newQuery is called with the lock held.
 func (f *Front) newQuery(in startQueryExecutionInput) (*query, error) {
-	q := &query{id: newID(), in: in, kind: statementKind(in.QueryString), group: in.WorkGroup, begun: now(), state: running}
+	q := &query{id: newID(), in: in, kind: statementKind(in.QueryString), group: in.WorkGroup, begun: f.now(), state: running}
 	if q.group == "" {
 		q.group = "primary"
 	}

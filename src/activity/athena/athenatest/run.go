@@ -89,7 +89,7 @@ func (f *Front) end(q *query, answer Answer, err error) {
 			f.writeResults(q)
 		}
 	}
-	q.ended = now()
+	q.ended = f.now()
 }
 
 // tell adds to an engine's error what Athena adds where files were read: another path, which is not the file's

@@ -1,0 +1,139 @@
+package athena
+
+import (
+	"context"
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"cloudtrail_anomaly/src/activity/athena/athenatest"
+)
+
+// at makes it so late, for Athena and for the options' log.
+func (o *Options) at(f *athenatest.Front, moment time.Time) {
+	f.Ahead(time.Until(moment))
+	o.Now = func() time.Time { return moment }
+}
+
+// pieces takes as many pieces as a run has time for, and gives up to where they reach.
+func pieces(ctx context.Context, l *Log, most int, after int64) (int64, error) {
+	for range most {
+		p, err := l.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return after, nil
+		} else if err != nil {
+			return after, err
+		}
+		after = max(after, p.Reached)
+	}
+	return after, nil
+}
+
+// Each run asks anew what came since, also where the window begins where the last one's did.
+func TestRunsOfOneBeginning(t *testing.T) {
+	for name, deletes := range map[string]bool{"results are deleted": true, "results are kept": false} {
+		t.Run(name, func(t *testing.T) {
+			f := quiet(t)
+			after := noon.Unix() - 600
+			for run := range 9 {
+				moment := noon.Add(time.Duration(run) * 15 * time.Minute)
+				o := options(t, f)
+				o.at(f, moment)
+				o.After, o.Since, o.Lookback, o.DeleteResults = after, noon.Unix(), 3600, deletes
+				var err error
+				after, err = pieces(t.Context(), open(t, o), 99, after)
+				require.NoError(t, err)
+				require.Equal(t, moment.Unix(), after)
+			}
+		})
+	}
+}
+
+// However many runs were cut off in one window, the next one asks for it.
+func TestRunsThatWereCutOff(t *testing.T) {
+	for name, o := range map[string]Options{"live": {After: noon.Unix() - 3600}, "history": {From: noon.Unix() - 3*day, Since: noon.Unix()}} {
+		t.Run(name, func(t *testing.T) {
+			f := quiet(t)
+			f.Next(repeated(5, athenatest.Course{Queued: -1})...) // Athena's queue is long
+			for run := range 6 {
+				o2 := options(t, f)
+				o2.After, o2.From, o2.Since = o.After, o.From, o.Since
+				o2.at(f, noon.Add(time.Duration(run)*15*time.Minute))
+				ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+				if run == 5 {
+					ctx = t.Context()
+				}
+				_, err := open(t, o2).Next(ctx)
+				cancel()
+				require.Equal(t, run < 5, err != nil, "run %d: %v", run, err)
+			}
+		})
+	}
+}
+
+// days of so much that an hour is a window of its own.
+type hugeDays struct{ Files }
+
+func (h hugeDays) Days(ctx context.Context, from, to int64) ([]Day, error) {
+	days, err := h.Files.Days(ctx, from, to)
+	for i := range days {
+		days[i].Bytes = 23 << 30
+	}
+	return days, err
+}
+
+// A sweep that takes longer than a run does not keep what is new waiting.
+func TestASweepLongerThanARun(t *testing.T) {
+	f := quiet(t)
+	for d := range 4 {
+		f.Put("logs", key(me, "us-east-1", noon.AddDate(0, 0, d-3).Add(-time.Hour), "x"), file(t, call("d", "2026-11-21T11:01:00Z", "iam:CreateUser")))
+	}
+	after := noon.Unix() - 900
+	for run := range 3 {
+		moment := noon.Add(time.Duration(run) * 15 * time.Minute)
+		o := options(t, f)
+		o.at(f, moment)
+		o.Files = hugeDays{o.Files}
+		o.After, o.Lookback, o.Sweep, o.DeleteResults = after, 3600, moment.Unix()-2*day, true
+		var err error
+		after, err = pieces(t.Context(), open(t, o), 4, after)
+		require.NoError(t, err)
+		require.Equal(t, moment.Unix(), after)
+	}
+}
+
+// A result that Athena kept and keeps no longer is asked for anew.
+func TestManagedResultsExpire(t *testing.T) {
+	f := quiet(t)
+	f.SetWorkGroup("primary", athenatest.WorkGroup{Managed: true})
+	for run, moment := range []time.Time{noon, noon.AddDate(0, 0, 2)} { // the first is killed before it puts its piece away
+		o := options(t, f)
+		o.After, o.Since, o.From = 0, noon.Unix(), noon.Unix()-3*day
+		o.at(f, moment)
+		_, err := open(t, o).Next(t.Context())
+		require.NoError(t, err)
+		require.Len(t, f.Queries(), run+1)
+		f.Fail(athenatest.Fault{Service: "athena", Operation: "GetQueryResults", Times: 1, Code: "InvalidRequestException", Message: "Query result is not available"})
+	}
+}
+
+// What an earlier run's query scanned is not counted again by the run that uses its answer.
+func TestAnAnswerUsedAgainCostsNothing(t *testing.T) {
+	f := quiet(t)
+	f.Next(athenatest.Course{Scanned: 1e9})
+	var spent int64
+	for run, cost := range []bool{true, false} {
+		o := options(t, f)
+		o.After, o.Since, o.From = 0, noon.Unix(), noon.Unix()-3*day
+		o.at(f, noon.Add(time.Duration(run)*time.Hour))
+		o.Spent = func(bytes int64) { spent += bytes }
+		p, err := open(t, o).Next(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, cost, p.Looks[me].Cost > 0)
+	}
+	require.Len(t, f.Queries(), 1)
+	require.EqualValues(t, f.Queries()[0].Scanned, spent)
+}
