@@ -54,7 +54,7 @@ func startMoto(t *testing.T) *moto {
 	m := &moto{url: "http://" + address}
 	m.open(t, m.url)
 	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": m.wire.url, "AWS_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "4", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+		"AWS_ENDPOINT_URL": m.wire.url, "AWS_REGION": "us-east-1", "AWS_MAX_ATTEMPTS": "2", "AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
 		"AWS_EC2_METADATA_DISABLED": "true", "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "secret",
 	} {
 		t.Setenv(name, value)
