@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -193,17 +193,14 @@ func idsOf(accounts []muster.Account) []string {
 
 // pace is that of a run that may take so long: with a muster of thousands the first third of it is spent handing out.
 func (e *estate) pace(allowed time.Duration) muster.Pace {
-	return muster.Pace{Concurrent: e.set.MaxConcurrentAccounts, Over: allowed / 3, Seed: e.seed(), Now: e.now}
+	return muster.Pace{Concurrent: e.set.MaxConcurrentAccounts, Over: allowed / 3, Seed: uint64(e.now().UnixNano()), Now: e.now}
 }
 
-func (e *estate) seed() uint64 { return uint64(e.now().UnixNano()) }
-
-// ahead puts accounts that are watched live before those whose history is still to be read, and each in an order of the seed: what a run has no
-// time or budget for is not the same ones each time.
-func ahead(accounts []muster.Account, began map[string]int64, seed uint64) []muster.Account {
+// ahead puts accounts that are watched live before those whose history is still to be read, and of each those first that were not looked at
+// for longest: what a run has no time or budget for is not the same ones each time. Those of ten minutes are in order of their ids.
+func ahead(accounts []muster.Account, began, reached map[string]int64) []muster.Account {
 	behind := func(a muster.Account) bool { _, ok := began[a.ID]; return ok }
 	sorted := slices.Clone(accounts)
-	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(sorted), func(i, j int) { sorted[i], sorted[j] = sorted[j], sorted[i] })
 	slices.SortStableFunc(sorted, func(a, b muster.Account) int {
 		if behind(a) != behind(b) {
 			if behind(a) {
@@ -211,7 +208,8 @@ func ahead(accounts []muster.Account, began map[string]int64, seed uint64) []mus
 			}
 			return -1
 		}
-		return 0
+		const alike = 10 * 60
+		return cmp.Or(cmp.Compare(reached[a.ID]/alike, reached[b.ID]/alike), strings.Compare(a.ID, b.ID))
 	})
 	return sorted
 }

@@ -45,7 +45,7 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 	if err := e.measure(ctx, j); err != nil {
 		return err
 	}
-	st.Muster = roll{ahead(e.accounts, e.past.began, e.seed()), e.pace(j.allowed), func(ctx context.Context) error {
+	st.Muster = roll{ahead(e.accounts, e.past.began, e.past.reached), e.pace(j.allowed), func(ctx context.Context) error {
 		if j.listed == nil {
 			return nil
 		}

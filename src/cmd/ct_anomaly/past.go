@@ -13,13 +13,14 @@ import (
 
 // A past is how far back the accounts of a muster are read, and what of it is still to be read.
 type past struct {
-	since int64            // what was delivered before is history; 0: nothing is called so
-	from  int64            // the oldest delivery wanted; 0 is all
-	join  int64            // the oldest delivery wanted of an account that was not looked at yet; 0 is all
-	until int64            // the end of what an account not looked at yet has to catch up with
-	began map[string]int64 // by account that is behind: where its reading began in this run
-	files int              // of these accounts, by estimate
-	bytes int64
+	since   int64            // what was delivered before is history; 0: nothing is called so
+	from    int64            // the oldest delivery wanted; 0 is all
+	join    int64            // the oldest delivery wanted of an account that was not looked at yet; 0 is all
+	until   int64            // the end of what an account not looked at yet has to catch up with
+	reached map[string]int64 // by account: up to where it was looked at
+	began   map[string]int64 // by account that is behind: where its reading began in this run
+	files   int              // of these accounts, by estimate
+	bytes   int64
 }
 
 // oldest is the oldest delivery that is wanted of an account that was looked at up to reached. A command counts its days back from now: what
@@ -52,12 +53,13 @@ func (e *estate) measure(ctx context.Context, j job) error {
 		p.join = e.now().Unix() - max(int64(e.set.HistoryDays), joinDays)*discern.Day
 	}
 	e.past = p
-	if j.since != 0 && !j.first {
-		return nil
-	}
 	reached, err := e.reached(ctx, j.store)
 	if err != nil {
 		return err
+	}
+	p.reached = reached
+	if j.since != 0 && !j.first {
+		return nil
 	}
 	var behind []string
 	for _, a := range e.accounts {
