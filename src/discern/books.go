@@ -230,9 +230,6 @@ func (a *account) finish(st *Study) {
 		}
 	}
 	if a.err != nil {
-		if a.newest == 0 && watermark != 0 { // how far behind it is nobody knows better than the clock
-			a.LagSeconds = max(0, st.Now().Unix()-watermark)
-		}
 		a.Coverage.Error = ""
 		a.Fail(st.explain(a.err))
 	}

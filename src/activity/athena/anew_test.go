@@ -12,9 +12,9 @@ import (
 	"cloudtrail_anomaly/src/activity/athena/athenatest"
 )
 
-// at makes it so late, for Athena and for the options' log.
+// at makes it so late, for Athena and for the options' log. Athena's clock is half a second ahead, as its times are cut to seconds.
 func (o *Options) at(f *athenatest.Front, moment time.Time) {
-	f.Ahead(time.Until(moment))
+	f.Ahead(time.Until(moment) + time.Second/2)
 	o.Now = func() time.Time { return moment }
 }
 
@@ -118,6 +118,21 @@ func TestManagedResultsExpire(t *testing.T) {
 		require.Len(t, f.Queries(), run+1)
 		f.Fail(athenatest.Fault{Service: "athena", Operation: "GetQueryResults", Times: 1, Code: "InvalidRequestException", Message: "Query result is not available"})
 	}
+}
+
+// A result that is refused is not: another query would be paid for, and refused too.
+func TestARefusedResultIsNotAskedForAnew(t *testing.T) {
+	f := quiet(t)
+	f.SetWorkGroup("primary", athenatest.WorkGroup{Managed: true})
+	f.Fail(athenatest.Fault{Service: "athena", Operation: "GetQueryResults", Status: 403, Code: "AccessDeniedException", Message: "no"})
+	for run := range 3 {
+		o := options(t, f)
+		o.After, o.Since, o.From = 0, noon.Unix(), noon.Unix()-3*day
+		o.at(f, noon.Add(time.Duration(run)*time.Hour))
+		_, err := open(t, o).Next(t.Context())
+		require.ErrorContains(t, err, "GetQueryResults")
+	}
+	require.Len(t, f.Queries(), 1)
 }
 
 // What an earlier run's query scanned is not counted again by the run that uses its answer.

@@ -54,8 +54,9 @@ func (l *Log) pages(ctx context.Context, e *execution, into *tally) error {
 	var fields []field
 	for first := true; pages.HasMorePages(); {
 		out, err := pages.NextPage(ctx)
-		if err != nil && first && l.earlier(e) && ctx.Err() == nil {
-			return fmt.Errorf("%w: %w", errGone, err) // Athena keeps results for a day, and says so in no code of its own
+		var api smithy.APIError
+		if first && l.earlier(e) && errors.As(err, &api) && api.ErrorCode() == "InvalidRequestException" {
+			return fmt.Errorf("%w: %w", errGone, err) // Athena keeps results for a day, and has no code of its own for that
 		}
 		if err != nil {
 			return fmt.Errorf("read the result of query %s: %w", e.id, err)
