@@ -11,7 +11,7 @@ FUZZTIME ?= 10s
 CORPUS   ?= $(BUILD)/corpus
 
 .DEFAULT_GOAL := help
-.PHONY: help build demo test race fuzz bench lint cross package check-app check-aws cost clean
+.PHONY: help build demo test race fuzz bench lint cross package check-app check-aws cost simulate clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,10 +23,10 @@ demo: build ## write an invented organization's logs, learn, detect, and tell th
 	$(BINARY) demo $(BUILD)/demo
 
 test: ## run all tests
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 
-race: ## run all tests under the race detector
-	$(GO) test -race ./...
+race: ## run all tests under the race detector, of the longest ones a part
+	$(GO) test -race -short -timeout 20m ./...
 
 fuzz: ## fuzz each target for FUZZTIME (default 10s)
 	@$(GO) list ./... | while read -r p; do \
@@ -62,6 +62,9 @@ check-aws: ## try the AWS side on moto, DynamoDB Local, Trino and Hive's parser
 
 cost: ## measure what an hour costs on AWS, beside the older tools (needs no AWS)
 	COST_TABLE='$(CURDIR)/$(BUILD)/cost.md' GO='$(GO)' ./check/aws.sh ./check/cost && cat $(BUILD)/cost.md
+
+simulate: ## let collectors watch SEEDS (default 1000) invented organizations from seed FIRST on; TOOL=netflix or TOOL=jellyparks: an older tool
+	@GO='$(GO)' SEEDS='$(or $(SEEDS),1000)' FIRST='$(or $(FIRST),1)' MINUTES='$(MINUTES)' TOOL='$(TOOL)' ./check/simulate.sh
 
 clean: ## remove what was built
 	rm -rf $(BUILD) dist

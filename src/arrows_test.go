@@ -42,6 +42,9 @@ var arrows = map[string]struct{ rooms, libraries []string }{
 	"baseline/dynamodb":          {[]string{"awscall", "discern"}, []string{"github.com/aws"}},
 	"baseline/embedded":          {[]string{"discern"}, []string{"go.etcd.io/bbolt"}},
 	"baseline/baselinetest":      {[]string{"discern"}, []string{"github.com/stretchr/testify"}},
+	"simulate":                   {[]string{"simulate/cloud"}, nil},
+	"simulate/cloud":             {[]string{"activity/athena/athenatest", "cloudtrail", "discern", "rules"}, nil},
+	"simulate/oracle":            {}, // it judges, and knows nobody
 	"sink/console":               {[]string{"discern"}, nil},
 	"cmd/ct_anomaly": {
 		[]string{"activity/athena", "activity/logs", "awscall", "baseline", "baseline/dynamodb", "baseline/embedded", "cloudtrail", "cloudtrail/evidence", "demo", "discern",

@@ -9,15 +9,20 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 )
 
-// CredentialsError says that there are no base credentials, or that they could not be renewed.
+// CredentialsError says that there are no base credentials, that they could not be renewed, or that AWS does not take them.
 type CredentialsError struct {
-	Tried string // the places looked at
-	Err   error
+	Tried  string // the places looked at
+	Region string // where AWS turned them away; empty: there are none
+	Err    error
 }
 
 func (e *CredentialsError) Error() string {
-	return fmt.Sprintf("no AWS credentials; looked at %s: %v; give the instance the instance profile ctanomalyInstanceProfile, set credential to profile:NAME or "+
-		"to an entry of storage/passwords that holds access_key_id and secret_access_key, or set up the AWS profile or environment", e.Tried, e.Err)
+	if e.Region != "" {
+		return fmt.Sprintf("AWS, asked in %s, does not take the credentials found (looked at %s): %s; renew them, or give aws_region if they are keys of aws-us-gov or aws-cn, "+
+			"which only that partition knows", e.Region, e.Tried, inWords(e.Err))
+	}
+	return fmt.Sprintf("no AWS credentials; looked at %s: %s; give the instance the instance profile ctanomalyInstanceProfile, set credential to profile:NAME or "+
+		"to an entry of storage/passwords that holds access_key_id and secret_access_key, or set up the AWS profile or environment", e.Tried, inWords(e.Err))
 }
 
 func (e *CredentialsError) Unwrap() error { return e.Err }

@@ -3,6 +3,7 @@ package awscall
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +23,7 @@ type Caller struct {
 	options Options
 	base    aws.Config
 	meter   meter
+	clock   clock
 
 	asking sync.Mutex // held while Who asks, so that it asks once
 	who    identity
@@ -29,7 +31,7 @@ type Caller struct {
 	roles  map[string]aws.Config
 }
 
-// fallbackRegion is asked where nothing names a region: any will do for STS, and S3 says itself where a bucket is.
+// fallbackRegion is asked where nothing names a region: any of the partition will do for STS, and S3 says itself where a bucket is.
 const fallbackRegion = "us-east-1"
 
 // Open finds the base credentials and has them ready; nothing else is asked of AWS. Without credentials the error is a *CredentialsError.
@@ -54,11 +56,12 @@ func Open(ctx context.Context, o Options) (*Caller, error) {
 		return nil, err
 	}
 	if cfg.Region == "" {
-		cfg.Region = regionOf(ctx, cfg, found)
+		cfg.Region = o.regionOf(ctx, cfg, found)
 	}
 	if cfg.RetryMaxAttempts == 0 {
 		cfg.RetryMaxAttempts = defaultMaxAttempts
 	}
+	cfg.Retryer = again(cfg.RetryMode)
 	c.base = cfg
 	return c, nil
 }
@@ -114,15 +117,23 @@ func pathStyle(_ string, service any) {
 	}
 }
 
-// regionOf is for an instance that was given a role and no region.
-func regionOf(ctx context.Context, cfg aws.Config, found aws.Credentials) string {
+// regionOf is for credentials that came without a region: an instance knows its own; keys are most likely of the partition of what is used with them.
+func (o Options) regionOf(ctx context.Context, cfg aws.Config, found aws.Credentials) string {
 	if found.Source == ec2rolecreds.ProviderName {
 		if out, err := imds.NewFromConfig(cfg).GetRegion(ctx, nil); err == nil && out.Region != "" {
 			return out.Region
 		}
 	}
+	for _, place := range append([]string{aws.ToString(cfg.BaseEndpoint)}, o.Beside...) {
+		if m := regionIn.FindStringSubmatch(place); m != nil {
+			return m[1]
+		}
+	}
 	return fallbackRegion
 }
+
+// regionIn finds the region in an ARN, or in the host of an address.
+var regionIn = regexp.MustCompile(`^(?:arn:[a-z-]+:[a-z0-9-]+:|(?:[a-z0-9]+://)?(?:[a-z0-9-]+\.)*)([a-z]{2,4}(?:-[a-z]+){1,3}-[0-9]{1,2})(?:[.:]|$)`)
 
 // String names the caller without any credential.
 func (c *Caller) String() string { return fmt.Sprintf("the base credentials in %s", c.base.Region) }

@@ -101,6 +101,32 @@ func TestRegion(t *testing.T) {
 	require.Equal(t, "sa-east-1", open(t, Options{Region: "sa-east-1"}).Base().Region)
 }
 
+// Keys come without a region: what is used with them has one, and with it a partition.
+func TestRegionOfWhatIsUsed(t *testing.T) {
+	for beside, want := range map[string]string{
+		"":         fallbackRegion,
+		"demo.log": fallbackRegion,
+		"https://sqs.us-gov-west-1.amazonaws.com/111122223333/trail":            "us-gov-west-1",
+		"sqs.cn-north-1.amazonaws.com.cn/111122223333/trail":                    "cn-north-1",
+		"eu-west-3.queue.amazonaws.com/111122223333/trail":                      "eu-west-3",
+		"https://vpce-0a1b-2c.sqs.us-gov-east-1.vpce.amazonaws.com/1/trail":     "us-gov-east-1",
+		"arn:aws-us-gov:sns:us-gov-east-1:111122223333:alarms":                  "us-gov-east-1",
+		"arn:aws-us-gov:iam::111122223333:role/CT_OrgsRole":                     fallbackRegion,
+		"http://127.0.0.1:4566/us-gov-west-1":                                   fallbackRegion,
+		"https://sqs.us-east-1.amazonaws.com/111122223333/us-gov-west-1.events": "us-east-1",
+	} {
+		bareEnvironment(t)
+		c, err := Open(t.Context(), Options{Keys: someKeys, Beside: []string{"", beside}})
+		require.NoError(t, err)
+		require.Equal(t, want, c.Base().Region, beside)
+	}
+	bareEnvironment(t)
+	t.Setenv("AWS_ENDPOINT_URL", "https://sts.us-gov-west-1.amazonaws.com")
+	c, err := Open(t.Context(), Options{Keys: someKeys})
+	require.NoError(t, err)
+	require.Equal(t, "us-gov-west-1", c.Base().Region, "an endpoint tells too")
+}
+
 func TestRegionOfTheInstance(t *testing.T) {
 	bareEnvironment(t)
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "false")

@@ -1,6 +1,8 @@
 package awscall
 
 import (
+	"context"
+	"net"
 	"strings"
 	"time"
 )
@@ -9,14 +11,19 @@ import (
 type Options struct {
 	Profile     string // of the AWS config and credentials files; empty: the SDK's chain
 	Keys        Keys   // instead of profile and chain
-	Region      string // empty: the SDK's settings, on an instance its region, else us-east-1
+	Region      string // empty: the SDK's settings, on an instance its region, else as Beside has it, else us-east-1
 	EndpointURL string // one for all services; empty: AWS_ENDPOINT_URL and the per-service variables, else AWS
 	Proxy       Proxy  // zero: HTTPS_PROXY, HTTP_PROXY and NO_PROXY
 	CAFile      string // PEM certificates to trust beside the system's
 
+	Beside []string // ARNs and addresses of what is used, such as a queue's: the first that names a region
+
 	ExternalID  Secret // sent with every AssumeRole
 	SessionName string // of assumed roles, as CloudTrail will show it; default ct_anomaly
 	Version     string // of this program, for the user agent
+
+	Now  func() time.Time                                                     `json:"-"` // this host's clock; nil: time.Now
+	Dial func(ctx context.Context, network, address string) (net.Conn, error) `json:"-"` // makes the connections; nil: the system does
 
 	MaxAttempts    int           // of one operation, the first included; default 5, or AWS_MAX_ATTEMPTS
 	ConnectTimeout time.Duration // for the connection and for the TLS handshake; default 10 s
@@ -45,6 +52,9 @@ const (
 )
 
 func (o Options) withDefaults() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	if o.SessionName == "" {
 		o.SessionName = defaultSession
 	}

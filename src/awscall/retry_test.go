@@ -94,3 +94,39 @@ func TestWaitsEndWithTheContext(t *testing.T) {
 		t.Fatal("the call outlived its context")
 	}
 }
+
+// An answer that breaks off in its middle is tried again.
+func TestAnAnswerThatBreaksOff(t *testing.T) {
+	asked := 0
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		if asked == 1 {
+			_, _ = fmt.Fprint(w, `{"Acco`)
+			w.(http.Flusher).Flush()
+			panic(http.ErrAbortHandler)
+		}
+		_, _ = fmt.Fprint(w, `{"Accounts":[]}`)
+	}))
+	t.Cleanup(s.Close)
+	for _, mode := range []string{"standard", "adaptive"} {
+		asked = 0
+		t.Setenv("AWS_RETRY_MODE", mode)
+		c, err := Open(t.Context(), Options{Keys: someKeys, Region: "us-east-1", EndpointURL: s.URL, MaxAttempts: 2})
+		require.NoError(t, err)
+		_, err = organizations.NewFromConfig(c.Base()).ListAccounts(t.Context(), nil)
+		require.NoError(t, err, mode)
+		require.Equal(t, 2, asked, mode)
+	}
+}
+
+// The host's clock is compared with what the answers tell.
+func TestTheHostsClock(t *testing.T) {
+	url, _ := failing(t, 200, "", 0)
+	c, err := Open(t.Context(), Options{Keys: someKeys, Region: "us-east-1", EndpointURL: url, Now: func() time.Time { return time.Now().Add(time.Hour) }})
+	require.NoError(t, err)
+	require.Zero(t, c.Ahead())
+	_, err = organizations.NewFromConfig(c.Base()).ListAccounts(t.Context(), nil)
+	require.NoError(t, err)
+	require.InDelta(t, time.Hour, c.Ahead(), float64(5*time.Second))
+}

@@ -33,6 +33,9 @@ func (o Options) client() (*awshttp.BuildableClient, error) {
 		WithDialerOptions(func(d *net.Dialer) { d.Timeout = o.ConnectTimeout }).
 		WithTransportOptions(func(t *http.Transport) {
 			t.Proxy = proxy
+			if o.Dial != nil {
+				t.DialContext = o.Dial
+			}
 			t.TLSHandshakeTimeout = o.ConnectTimeout
 			t.ResponseHeaderTimeout = o.SilenceTimeout
 			t.MaxIdleConns, t.MaxIdleConnsPerHost = 2*idlePerHost, idlePerHost

@@ -8,7 +8,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 )
 
-// watch counts the calls made as one role and explains those that are refused.
+// watch counts the calls made as one role and explains those that fail.
 type watch struct {
 	caller *Caller
 	role   string // ARN; empty: the base credentials
@@ -31,7 +31,10 @@ func (w watch) operation(ctx context.Context, in middleware.InitializeInput, nex
 	}
 	w.caller.meter.add(prefixOf(service)+":"+operation, Calls{Operations: 1})
 	out, metadata, err := next.HandleInitialize(ctx, in)
-	if err != nil && !Denied(err) { // else the role of this call was refused, or could not be assumed
+	switch {
+	case Denied(err): // the role of this call, or it could not be assumed
+		err = plain(err)
+	case err != nil:
 		err = w.explain(ctx, call{service, operation, in.Parameters}, err)
 	}
 	return out, metadata, err
@@ -43,14 +46,16 @@ func (w watch) attempt(ctx context.Context, in middleware.DeserializeInput, next
 	if service := middleware.GetServiceID(ctx); service != "" {
 		w.caller.meter.add(prefixOf(service)+":"+middleware.GetOperationName(ctx), Calls{Attempts: 1})
 	}
-	return next.HandleDeserialize(ctx, in)
+	out, metadata, err := next.HandleDeserialize(ctx, in)
+	w.caller.tells(out.RawResponse)
+	return out, metadata, err
 }
 
-// explain makes a *Refused of an error that is a refusal, and leaves others as they are.
+// explain makes a *Refused of an error that is a refusal, and puts others into words.
 func (w watch) explain(ctx context.Context, c call, err error) error {
 	message, ok := refusal(err)
 	if !ok {
-		return err
+		return fail(ctx, err)
 	}
 	place := w.place(awsmiddleware.GetRegion(ctx))
 	r := &Refused{Role: w.name(message), Action: c.action(), Resource: c.resource(place), Reason: reasonIn(message), Err: err}

@@ -32,11 +32,7 @@ func (c *Caller) Who(ctx context.Context) (Identity, error) {
 	}
 	out, err := sts.NewFromConfig(c.base).GetCallerIdentity(ctx, nil)
 	if err != nil {
-		var refused *Refused
-		if errors.As(err, &refused) && codeOf(refused) == "" {
-			err = &CredentialsError{Tried: c.options.tried(), Err: refused.Err} // everybody may ask; only wrong keys are turned away
-		}
-		return Identity{}, fmt.Errorf("who the base credentials belong to: %w", err)
+		return Identity{}, fmt.Errorf("who the base credentials belong to: %w", c.turnedAway(err))
 	}
 	name, err := arn.Parse(aws.ToString(out.Arn))
 	if err != nil {
@@ -45,4 +41,19 @@ func (c *Caller) Who(ctx context.Context) (Identity, error) {
 	who := Identity{Account: aws.ToString(out.Account), ARN: name.String(), Partition: name.Partition}
 	c.who.Store(&who)
 	return who, nil
+}
+
+// turnedAway tells an error by which STS does not take the keys. Everybody may ask who he is: a refusal says the same.
+func (c *Caller) turnedAway(err error) error {
+	var none *CredentialsError
+	var refused *Refused
+	switch {
+	case errors.As(err, &none):
+		return err
+	case errors.As(err, &refused) && codeOf(refused) == "":
+		err = refused.Err
+	case !NoCredentials(err):
+		return err
+	}
+	return &CredentialsError{Tried: c.options.tried(), Region: c.base.Region, Err: err}
 }

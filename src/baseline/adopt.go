@@ -7,14 +7,15 @@ import (
 )
 
 // Adopt joins the pairs of an older tool's table with what is known: each is known, and known to have succeeded, until its ttl (Unix seconds). It
-// gives the number of pairs; those taken in before an error stay.
-func Adopt(ctx context.Context, to discern.Baseline, read func(each func(principal, action string, ttl int64) error) error) (pairs int, err error) {
+// gives the number of pairs, and of those that said more than was known; those taken in before an error stay.
+func Adopt(ctx context.Context, to discern.Baseline, read func(each func(principal, action string, ttl int64) error) error) (pairs, news int, err error) {
 	var batch []discern.Change
 	flush := func() error {
-		if err := join(ctx, to, batch); err != nil {
+		more, err := join(ctx, to, batch)
+		if err != nil {
 			return err
 		}
-		pairs += len(batch)
+		pairs, news = pairs+len(batch), news+more
 		batch = batch[:0]
 		return nil
 	}
@@ -26,7 +27,8 @@ func Adopt(ctx context.Context, to discern.Baseline, read func(each func(princip
 		return flush()
 	})
 	if err != nil {
-		return pairs, err
+		return pairs, news, err
 	}
-	return pairs, flush()
+	err = flush()
+	return pairs, news, err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"cloudtrail_anomaly/src/discern"
 )
@@ -20,34 +21,40 @@ const (
 // An Imported says what came of an import.
 type Imported struct {
 	Lines    int
-	Accounts int // account items among them: without any, accounts learn anew
+	News     int // lines that said more than was known
+	Accounts int // account items among the lines: without any, accounts learn anew
 }
 
 // Import reads what Export wrote and joins it with what is known: the earliest first times, the latest last seen. Nothing is written when a line
 // is at fault; the error names each by its number.
 func Import(ctx context.Context, to discern.Baseline, from io.Reader) (Imported, error) {
 	var done Imported
-	items, err := readItems(from)
+	items, lines, err := readItems(from)
 	if err != nil {
 		return done, err
 	}
-	for start := 0; start < len(items); start += importBatch {
-		batch := items[start:min(start+importBatch, len(items))]
-		if err := join(ctx, to, batch); err != nil {
+	for batch := range slices.Chunk(items[:lines], importBatch) {
+		news, err := join(ctx, to, batch)
+		if err != nil {
 			return done, err
 		}
-		done.Lines += len(batch)
+		done.Lines, done.News = done.Lines+len(batch), done.News+news
 		for _, it := range batch {
 			if it.Holder.Kind == discern.Account && it.Action == "" {
 				done.Accounts++
 			}
 		}
 	}
+	for batch := range slices.Chunk(items[lines:], importBatch) {
+		if _, err := join(ctx, to, batch); err != nil {
+			return done, err
+		}
+	}
 	return done, nil
 }
 
-func readItems(from io.Reader) ([]discern.Change, error) {
-	var items []discern.Change
+// readItems gives an item for each line, and after them those that the lines let conclude.
+func readItems(from io.Reader) (items []discern.Change, read int, err error) {
 	var faults []error
 	watched := map[discern.Holder]discern.Known{}
 	said := map[discern.Holder]bool{} // own items that the import itself has
@@ -77,6 +84,7 @@ func readItems(from io.Reader) ([]discern.Change, error) {
 	if err := lines.Err(); err != nil {
 		faults = append(faults, fmt.Errorf("read the baseline to import: %w", err))
 	}
+	read = len(items)
 	// A principal with known pairs was watched at least since the first of them, though an export of pairs alone does not say so.
 	for h, own := range watched {
 		if said[h] {
@@ -84,19 +92,19 @@ func readItems(from io.Reader) ([]discern.Change, error) {
 		}
 		items = append(items, discern.Change{Holder: h, Now: own})
 	}
-	return items, errors.Join(faults...)
+	return items, read, errors.Join(faults...)
 }
 
-// join writes a batch of items over what is known of them.
-func join(ctx context.Context, to discern.Baseline, items []discern.Change) error {
-	for range importRetries {
+// join writes a batch of items over what is known of them, and counts those that said more.
+func join(ctx context.Context, to discern.Baseline, items []discern.Change) (news int, err error) {
+	for try := range importRetries {
 		var questions []discern.Question
 		for _, it := range items {
 			questions = append(questions, discern.Question{Holder: it.Holder, Actions: []string{it.Action}})
 		}
 		known, err := to.Recall(ctx, questions)
 		if err != nil {
-			return fmt.Errorf("import: %w", err)
+			return news, fmt.Errorf("import: %w", err)
 		}
 		var deeds []discern.Deed
 		for _, it := range items {
@@ -109,14 +117,17 @@ func join(ctx context.Context, to discern.Baseline, items []discern.Change) erro
 				known[it.Holder][it.Action] = now
 			}
 		}
+		if try == 0 {
+			news = len(deeds)
+		}
 		if len(deeds) == 0 {
-			return nil
+			return news, nil
 		}
 		if _, err := to.Write(ctx, deeds); err != nil {
-			return fmt.Errorf("import: %w", err)
+			return news, fmt.Errorf("import: %w", err)
 		}
 	}
-	return errors.New("import: another run keeps changing the baseline; run it when none is at work")
+	return news, errors.New("import: another run keeps changing the baseline; run it when none is at work")
 }
 
 func merge(a, b discern.Known) discern.Known {

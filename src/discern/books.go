@@ -142,14 +142,14 @@ func (b *books) looked(own string, p *Piece) {
 	}
 }
 
-// close writes a coverage for each account and one for the run, and hands them out.
+// close writes a coverage for each account and one for the run, and hands them out. An error is one of that.
 func (r *run) close(runErr error) (Coverage, error) {
 	took := r.Now().Sub(r.opened).Milliseconds()
 	var all []Coverage
 	ended, newest := len(r.accounts) > 0, int64(0)
 	for _, id := range slices.Sorted(maps.Keys(r.accounts)) {
 		a := r.accounts[id]
-		a.DurationMS = took
+		a.DurationMS, a.Pending = took, r.waiting[id]
 		a.finish(r.Study)
 		r.whole.merge(&a.Coverage)
 		ended = ended && a.LearningEnded
@@ -177,10 +177,10 @@ func (r *run) close(runErr error) (Coverage, error) {
 			break
 		}
 		if err := r.Covered(c); err != nil {
-			return r.whole, errors.Join(runErr, err)
+			return r.whole, err
 		}
 	}
-	return r.whole, runErr
+	return r.whole, nil
 }
 
 // explain puts an error into words, where there are any.

@@ -46,9 +46,21 @@ func (r *run) hand(ctx context.Context, claimed []Pending) {
 		r.deliver(ctx, claimed)
 		return
 	}
-	r.sending.Lock()
-	defer r.sending.Unlock()
+	r.sending <- struct{}{}
+	defer func() { <-r.sending }()
 	r.held = append(r.held, claimed...)
+}
+
+// wait counts anomalies that a sink did not take, for their accounts too.
+func (r *run) wait(missing []Pending) {
+	r.whole.Pending += len(missing)
+	for i := range missing {
+		var e struct {
+			AccountID string `json:"account_id"`
+		}
+		_ = json.Unmarshal(missing[i].Event, &e) // a run wrote it
+		r.waiting[e.AccountID]++
+	}
 }
 
 // inTime sorts events by when they happened; those of one time stay as they are.
@@ -68,8 +80,8 @@ func inTime(pending []Pending) []Pending {
 // deliver gives pending anomalies to the sinks that do not have them yet. A sink that fails keeps nothing back: what it did not
 // take stays pending, stands in coverage, and is sent by the next run.
 func (r *run) deliver(ctx context.Context, pending []Pending) {
-	r.sending.Lock()
-	defer r.sending.Unlock()
+	r.sending <- struct{}{}
+	defer func() { <-r.sending }()
 	for _, sink := range r.Sinks {
 		var missing []Pending
 		var ids []string
@@ -87,7 +99,7 @@ func (r *run) deliver(ctx context.Context, pending []Pending) {
 			err = r.confirm(ctx, sink.Name(), ids)
 		}
 		if err != nil {
-			r.whole.Pending += len(missing)
+			r.wait(missing)
 			r.notDelivered(fmt.Errorf("sink %s: %w", sink.Name(), err))
 			continue
 		}

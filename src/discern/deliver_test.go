@@ -31,6 +31,8 @@ func (w *world) run2(tray *baselinetest.Tray, sinks []discern.Sink, sightings ..
 		Activity: activity, Baseline: w.store, Outbox: w.store, Ledger: w.store, Journal: w.store, Sinks: append(sinks, tray), Risk: w, Terms: w.terms,
 		Now: func() time.Time { return time.Unix(w.now, 0) }, RunID: "r", Owner: "me", Trail: "t", Engine: "script", Mode: "live",
 	}
+	w.pages = nil
+	st.Covered = func(c discern.Coverage) error { w.pages = append(w.pages, c); return nil }
 	covered, err := st.Run(w.t.Context())
 	require.NoError(w.t, err)
 	return covered
@@ -43,6 +45,7 @@ func TestADeadSinkHoldsNothingBack(t *testing.T) {
 	covered := w.run2(tray, []discern.Sink{deaf{}}, saw(1, "10:00", "A", "x:Y", ""))
 	require.Len(t, tray.Events, 2, "the other sink has all")
 	require.Equal(t, 2, covered.Pending)
+	require.Equal(t, 2, w.page("1").Pending, "that of the account says so too")
 	require.Equal(t, discern.StatusFailed, covered.Status)
 	require.Contains(t, covered.Error, "sink deaf: connection refused")
 

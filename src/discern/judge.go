@@ -24,8 +24,9 @@ type finding struct {
 	verdict   string
 	previous  int64 // last seen of the memory that expired, or 0
 	denied    int64 // of denied_then_success: the first denial
-	since     int64 // the principal is watched since then; 0 for a new one
+	since     int64 // the principal is watched since then; 0 in its own first hour
 	actions   int   // how many actions of the principal were known
+	adopted   bool  // from an older tool's table
 	changes   []Change
 }
 
@@ -40,6 +41,7 @@ type judge struct {
 	who       []*shelf                // of each sighting, its principal's memory
 	watermark map[string]int64        // by account, as it stood at the run's start
 	verdicts  map[InstanceCall]string // of EC2, where it was asked
+	firsts    *firsts
 	counts    map[string]*tally
 	findings  []finding
 }
@@ -138,10 +140,11 @@ func (j *judge) renewOwn(s *Sighting, who *shelf, own Known) {
 
 // finding begins to tell of a pair, by what is known of its principal before this sighting.
 func (j *judge) finding(kind string, s *Sighting, who *shelf, own Known, learning bool) finding {
-	return finding{
-		kind: kind, sightings: []Sighting{*s}, since: own.FirstSeen, actions: who.actions(),
-		learning: learning || j.principalLearns(s, own, who),
+	f := finding{kind: kind, sightings: []Sighting{*s}, actions: who.actions(), adopted: who.adopted, learning: learning || j.principalLearns(s, own, who)}
+	if own.FirstSeen < s.Step() { // else it is new, or was until a run that was killed began to tell of it
+		f.since = own.FirstSeen
 	}
+	return f
 }
 
 // stranger tells of a principal never seen before, with all that it did in this step.
@@ -191,15 +194,15 @@ func (j *judge) principalLearns(s *Sighting, own Known, who *shelf) bool {
 	return !who.adopted && s.First < earlier(own.FirstSeen, s.First)+int64(j.terms.PrincipalLearningDays)*Day
 }
 
-// scope says how wide the action is new, and whether it is the first anywhere in an organization past its own learning. Both are
-// asked of memory as it stands before this sighting.
+// scope says how wide the action is new, and whether it is the first anywhere in an organization past its own learning: by memory as it stands before
+// this sighting, but for what this run itself has met.
 func (j *judge) scope(s *Sighting) (scope string, firstAnywhere bool) {
 	account, organization := j.memory.of(Account, s.Account), j.memory.of(Organization, "")
 	grown := func(h *shelf) bool {
 		return s.First >= h.get("").FirstSeen+int64(j.terms.LearningDays)*Day
 	}
 	unknown := func(h *shelf) bool { return !h.get(s.Action).explains(s.First, j.terms.span()) }
-	firstAnywhere = grown(organization) && unknown(organization)
+	firstAnywhere = grown(organization) && j.firsts.earliest(s, unknown(organization))
 	switch {
 	case !grown(account) || !unknown(account):
 		return ScopePrincipal, firstAnywhere

@@ -30,9 +30,9 @@ type Member struct {
 
 // Roles says of a role what CloudTrail does not. It answers from memory where it can: a role is asked for once an anomaly.
 type Roles interface {
-	// Role tells of the role with this ARN, by which it acted in an account's log; newActions is how many new actions of it this piece has.
-	// A role that can't be asked for is an error, which stands in coverage once and keeps nothing back.
-	Role(ctx context.Context, account, arn string, newActions int) (Role, error)
+	// Role tells of the role that acted in an account's log with this principal id and ARN; newActions is how many new actions of it this piece
+	// has. One that can't be asked for, or whose name another role has by now, is an error, which stands in coverage once and keeps nothing back.
+	Role(ctx context.Context, account, id, arn string, newActions int) (Role, error)
 }
 
 // A Role is what IAM says of one.

@@ -41,6 +41,8 @@ func (e *Event) newAction(f *finding, s *Sighting) string {
 		switch {
 		case f.since == 0 && f.actions == 0:
 			b.WriteString(", in its own first hour.")
+		case f.adopted && s.First < f.since+Day:
+			fmt.Fprintf(&b, " (%s known, from an older tool's table).", plural(f.actions, "other action"))
 		case f.since == 0 || s.First < f.since+Day:
 			b.WriteString(", in its own first days.")
 		default:

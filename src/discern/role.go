@@ -10,7 +10,7 @@ func (r *part) role(ctx context.Context, e *Event, newActions int) {
 	if r.Roles == nil || !strings.Contains(e.PrincipalARN, ":role/") || strings.Contains(e.PrincipalID, "@") {
 		return
 	}
-	role, err := r.Roles.Role(ctx, e.AccountID, e.PrincipalARN, newActions)
+	role, err := r.Roles.Role(ctx, e.AccountID, e.PrincipalID, e.PrincipalARN, newActions)
 	if err != nil {
 		r.warn(e.AccountID, err.Error())
 		return

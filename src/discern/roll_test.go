@@ -1,10 +1,13 @@
 package discern_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"cloudtrail_anomaly/src/baseline/baselinetest"
 	"cloudtrail_anomaly/src/discern"
 )
 
@@ -89,4 +92,26 @@ func TestAnAccountThatIsBehindLags(t *testing.T) {
 	p.Reached, p.Newest = at(11), map[string]int64{"1": at(99)}
 	w.muster(map[string][]discern.Piece{"1": {p}}, roll{accounts: []string{"1"}})
 	w.requireStands("1", discern.StatusLearning, discern.Stamp(at(99)), 89*discern.Day)
+}
+
+// An action that is new to the organization is told in the account that did it first, though that still learns, whichever account is judged first.
+func TestTheFirstAnywhereInOneRun(t *testing.T) {
+	tell := func(order ...string) (told []string) {
+		w := newWorld(t)
+		w.muster(map[string][]discern.Piece{"2": {pieceOf(list{in("2", saw(0, "00:00", "AROA2", "sts:X", ""))})}}, roll{accounts: []string{"2"}})
+		w.muster(map[string][]discern.Piece{"1": {pieceOf(list{in("1", saw(180, "00:00", "AROA1", "sts:X", ""))})}}, roll{accounts: []string{"1"}})
+		logs := map[string][]discern.Piece{
+			"1": {pieceOf(list{in("1", saw(200, "10:00", "AROA1", "iam:Never", ""))})},
+			"2": {pieceOf(list{in("2", saw(200, "10:05", "AROA2", "iam:Never", ""))})},
+		}
+		tray := &baselinetest.Tray{}
+		st := w.study(inOrder{accounts: order}, func(account string) discern.Activity { return &baselinetest.Script{Pieces: logs[account]} })
+		st.Sinks = []discern.Sink{tray}
+		_, err := st.Run(t.Context())
+		require.NoError(t, err)
+		return slices.Sorted(maps.Keys(tray.Events))
+	}
+	want := tell("1", "2")
+	require.Len(t, want, 2)
+	require.Equal(t, want, tell("2", "1"))
 }

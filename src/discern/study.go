@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 )
 
@@ -58,9 +57,11 @@ type run struct {
 	*Study
 	books
 
-	sending     sync.Mutex      // sinks take one delivery at a time
-	held        []Pending       // Together: until the end
+	sending     chan struct{} // holds one while sinks take a delivery: they take one at a time
+	held        []Pending     // Together: until the end
+	firsts      firsts
 	has         map[string]bool // what this run delivered of the pending, by id and sink
+	waiting     map[string]int  // by account, what was not delivered
 	undelivered error           // of sinks that did not take all they were given
 }
 
@@ -72,14 +73,21 @@ type run struct {
 // The error is one that ended the run early; what was claimed until then stays claimed or pending. What ends the look at one account of a
 // muster stands in that account's coverage, and ends nothing else.
 func (st *Study) Run(ctx context.Context) (Coverage, error) {
-	r := &run{Study: st, has: map[string]bool{}}
+	r := &run{Study: st, has: map[string]bool{}, waiting: map[string]int{}, sending: make(chan struct{}, 1)}
+	if st.Muster != nil {
+		r.firsts.of = map[string]first{}
+	}
 	r.books.open(st)
 	err := r.all(ctx)
 	r.deliver(context.WithoutCancel(ctx), inTime(r.held))
+	c, unsaid := r.close(err)
+	if unsaid != nil {
+		return c, errors.Join(err, unsaid) // the next run names this one as unfinished: of it, nothing else was to be heard
+	}
 	if end := r.end(ctx); end != nil {
 		err = errors.Join(err, fmt.Errorf("note the run's end: %w", end))
 	}
-	return r.close(err)
+	return c, err
 }
 
 // endTime is what noting the end of a run may take, whatever time the run had left.
@@ -91,13 +99,19 @@ func (r *run) end(ctx context.Context) error {
 	return r.Journal.End(ctx, r.RunID)
 }
 
-func (r *run) all(ctx context.Context) error {
+// begin notes the run's begin, and sends what is pending.
+func (r *run) begin(ctx context.Context) error {
 	unfinished, err := r.Journal.Begin(ctx, r.RunID)
 	if err != nil {
 		return fmt.Errorf("note the run's begin: %w", err)
 	}
 	r.whole.UnfinishedRunID = unfinished
-	if err := r.sendPending(ctx); err != nil {
+	return r.sendPending(ctx)
+}
+
+func (r *run) all(ctx context.Context) error {
+	if err := r.begin(ctx); err != nil {
+		r.none(ctx, err)
 		return err
 	}
 	if r.Muster == nil {
@@ -123,6 +137,19 @@ func (r *run) all(ctx context.Context) error {
 		r.ended(account, &Halt{Status: StatusSkipped, Code: CodeDeadline, Err: errors.New("the time of this run was over before it was this account's turn"), Next: goesOn})
 	}
 	return err
+}
+
+// none says of each account of the muster that it was not looked at.
+func (r *run) none(ctx context.Context, err error) {
+	if r.Muster == nil {
+		return
+	}
+	over, cancel := context.WithCancel(ctx)
+	cancel()
+	left, _ := r.Muster.Each(over, func(context.Context, string) {}) // a muster that is over gives all of them back
+	for _, account := range left {
+		r.ended(account, err)
+	}
 }
 
 // of picks the sightings of some principals.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,9 @@ var ErrNothing = errors.New("no permission is needed")
 // what is meant for it. For a run it makes the roles; for setup and teardown it gives them, while such a stack stands, the permissions for
 // that. Names and accounts are parameters whose defaults are the plan's; the external id has none. It ends with a newline.
 func CloudFormation(p Plan, purpose Purpose) ([]byte, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	t := template{plan: p.filled(), purpose: purpose, parameters: map[string]parameter{}, conditions: map[string]any{}, resources: map[string]any{}}
 	q := t.tokens()
 	for _, i := range Identities(q, purpose) {
@@ -63,50 +67,6 @@ type resource struct {
 // maximumSession is that of the roles' sessions in seconds: one session renewed is asked for each hour.
 const maximumSession = 3600
 
-// caller gives the caller's role or user its permissions, in its account alone. Where it is an instance's, the role and its profile can be made too.
-func (t *template) caller(i Identity) {
-	if len(i.Permissions) == 0 {
-		return
-	}
-	t.only("InCallerAccount", "${CallerAccount}")
-	properties := map[string]any{
-		"Description":    "ct_anomaly, for " + string(t.purpose) + ": what the caller itself may do",
-		"PolicyDocument": policyOf(i.Permissions),
-	}
-	kind, name := lastPart(t.plan.Principal)
-	switch kind {
-	case "user":
-		properties["Users"] = []any{"${CallerName}"}
-	case "role":
-		properties["Roles"] = []any{"${CallerName}"}
-	}
-	if kind != "" {
-		t.parameter("CallerName", "Name of the caller's "+kind+", without its path", path.Base(name))
-	}
-	if kind == "role" && t.plan.InstanceProfile != "" && t.purpose == Run {
-		t.instanceProfile(i, name)
-		properties["Roles"] = []any{map[string]any{"Fn::If": []any{"MakeCaller", ref("CallerRole"), ref("CallerName")}}}
-	}
-	t.resources["CallerPolicy"] = resource{Type: "AWS::IAM::ManagedPolicy", Condition: "InCallerAccount", Properties: properties}
-}
-
-func (t *template) instanceProfile(i Identity, name string) {
-	t.parameters["MakeCallerRole"] = parameter{
-		Type: "String", Description: "true makes the caller's role and its instance profile; false uses those that are there",
-		Default: ptr("false"), AllowedValues: []string{"true", "false"},
-	}
-	t.parameter("CallerInstanceProfile", "Name of the instance profile, where it is made", t.plan.InstanceProfile)
-	t.conditions["MakeCaller"] = map[string]any{"Fn::And": []any{
-		map[string]any{"Condition": "InCallerAccount"}, map[string]any{"Fn::Equals": []any{ref("MakeCallerRole"), "true"}},
-	}}
-	t.resources["CallerRole"] = resource{Type: "AWS::IAM::Role", Condition: "MakeCaller", Properties: map[string]any{
-		"RoleName": "${CallerName}", "Path": pathOf(name), "Description": "ct_anomaly: the instance that runs it", "AssumeRolePolicyDocument": policyOf(i.Trust),
-	}}
-	t.resources["CallerProfile"] = resource{Type: "AWS::IAM::InstanceProfile", Condition: "MakeCaller", Properties: map[string]any{
-		"InstanceProfileName": "${CallerInstanceProfile}", "Roles": []any{ref("CallerRole")},
-	}}
-}
-
 // role makes a role with its permissions in its account, or in each; for setup and teardown it adds a policy to it.
 func (t *template) role(i Identity) {
 	condition := ""
@@ -120,6 +80,10 @@ func (t *template) role(i Identity) {
 			"Description": "ct_anomaly, for " + string(t.purpose), "Roles": []any{name}, "PolicyDocument": policyOf(i.Permissions),
 		}}
 		return
+	}
+	if _, made := t.resources["CallerRole"]; made { // a trust policy can't name a role that is not there yet: so it is made first
+		i.Trust[0].Principal = map[string]any{"AWS": map[string]any{"Fn::If": []any{
+			"MakeCaller", map[string]any{"Fn::GetAtt": []any{"CallerRole", "Arn"}}, ref("TrustedPrincipal")}}}
 	}
 	t.resources[logical(i.Who)+"Role"] = resource{Type: "AWS::IAM::Role", Condition: condition, Properties: map[string]any{
 		"RoleName": name, "Path": pathOf(i.Role.Name), "MaxSessionDuration": maximumSession,
@@ -185,7 +149,11 @@ func pathOf(name string) string {
 }
 
 func (t *template) parameter(name, about, value string) {
-	t.parameters[name] = parameter{Type: "String", Description: about, Default: ptr(value)}
+	p := parameter{Type: "String", Description: about, Default: ptr(value)}
+	if slices.Contains([]string{UnknownAccount, UnknownRegion, UnknownBucket}, value) {
+		p.Default, p.MinLength = nil, 1
+	}
+	t.parameters[name] = p
 }
 
 func ref(name string) map[string]any { return map[string]any{"Ref": name} }

@@ -3,11 +3,14 @@ package policy
 import (
 	"encoding/json"
 	"path"
+	"regexp"
 	"strings"
 )
 
 // accountPattern is an account id as CloudFormation gives it.
 const accountPattern = "^[0-9]{12}$"
+
+var accountForm = regexp.MustCompile(accountPattern)
 
 // tokens is the plan with parameters in the place of names: the same statements then come out for whatever the parameters are given.
 func (t *template) tokens() Plan {
@@ -83,6 +86,9 @@ func (t *template) account(name, about, value string) string {
 	token := t.token(name, about, value)
 	if p, ok := t.parameters[name]; ok {
 		p.AllowedPattern = accountPattern
+		if !accountForm.MatchString(value) { // CloudFormation refuses a template whose default is not allowed
+			p.Default = nil
+		}
 		t.parameters[name] = p
 	}
 	return token

@@ -30,6 +30,9 @@ type resources struct {
 // JSON prints what a purpose needs as one object: for each identity its permission policy and trust policy, as IAM takes them, and for a
 // run the policies of buckets and keys. It ends with a newline.
 func JSON(p Plan, purpose Purpose) ([]byte, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
 	d := document{Purpose: purpose, Identities: []printed{}}
 	for _, i := range Identities(p, purpose) {
 		d.Identities = append(d.Identities, printed{i.Who, i.ARN, policyOf(i.Permissions), policyOf(i.Trust)})

@@ -38,11 +38,18 @@ type Bucket struct {
 	Key    string // ARN of the KMS key that encrypts the objects; "" where S3's own or none does
 }
 
+// What stands in the place of what nobody knows, for whoever takes the policies to replace. A template has a parameter without default there.
+const (
+	UnknownAccount = "CALLER-ACCOUNT"
+	UnknownRegion  = "REGION"
+	UnknownBucket  = "WORKGROUP-RESULTS-BUCKET"
+)
+
 // A Plan is what an installation uses.
 type Plan struct {
-	Partition       string // aws, aws-us-gov, aws-cn; "" is aws
-	Region          string // of Athena and DynamoDB
-	Account         string // the caller's
+	Partition       string // aws, aws-us-gov, aws-cn; "" is that of the region
+	Region          string // of Athena and DynamoDB; "" is not known
+	Account         string // the caller's; "" is not known
 	Principal       string // ARN of the caller: a role or a user, never a session; "" lets any identity of its account in that may assume roles
 	InstanceProfile string // name of the caller's instance profile; "" where it runs elsewhere
 	Organization    string // o-…; "" where it is not known, and with it the conditions on it
@@ -77,15 +84,9 @@ type Plan struct {
 
 // filled puts in what is understood.
 func (p Plan) filled() Plan {
-	if p.Partition == "" {
-		p.Partition = "aws"
-	}
-	if p.Workgroup == "" {
-		p.Workgroup = "primary"
-	}
-	if p.Database == "" {
-		p.Database = "default"
-	}
+	p.Partition = cmp.Or(p.Partition, PartitionOf(p.Region))
+	p.Region, p.Account = cmp.Or(p.Region, UnknownRegion), cmp.Or(p.Account, UnknownAccount)
+	p.Workgroup, p.Database = cmp.Or(p.Workgroup, "primary"), cmp.Or(p.Database, "default")
 	if p.queueRegion == "" {
 		p.queueRegion = regionIn(p.Queue, p.Region)
 	}
@@ -96,6 +97,29 @@ func (p Plan) filled() Plan {
 		}
 	}
 	return p
+}
+
+// PartitionOf is the partition of a region, by its name.
+func PartitionOf(region string) string {
+	switch {
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	}
+	return "aws"
+}
+
+// check refuses names that a policy would not take as they are: * and ? stand for any characters there, and ${ begins a variable.
+func (p *Plan) check() error {
+	for _, name := range []struct{ what, is string }{
+		{"cloudtrail_prefix, or the prefix in logs", p.Trail.Prefix}, {"athena_prefix", p.Results.Prefix}, {"the queue in logs", p.Queue},
+	} {
+		if strings.ContainsAny(name.is, "*?") || strings.Contains(name.is, "${") {
+			return fmt.Errorf("%s: %q holds *, ? or ${, which would let more in than that name: give one without", name.what, name.is)
+		}
+	}
+	return nil
 }
 
 // arn is the name of a resource. Account and region are empty where the service has none in its names.

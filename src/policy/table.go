@@ -27,7 +27,7 @@ func (p *Plan) baseline(purpose Purpose) []Statement {
 			read, scan, write,
 		}
 		if p.OldTable != "" {
-			all = append(all, allow("ReadTheOlderToolsTable", []string{"dynamodb:Scan"}, p.tableARN(p.OldTable)))
+			all = append(all, allow("ReadTheOlderToolsTable", []string{"dynamodb:DescribeTable", "dynamodb:Scan"}, p.tableARN(p.OldTable)))
 		}
 	case Teardown:
 		all = []Statement{

@@ -42,7 +42,7 @@ func TestRolesOfMoto(t *testing.T) {
 	})
 
 	room := Open(Options{Config: enter, Now: time.Now})
-	role, err := room.Role(t.Context(), account, "arn:aws:iam::"+account+":role/team/deploy")
+	role, err := room.Role(t.Context(), account, "", "arn:aws:iam::"+account+":role/team/deploy")
 	require.NoError(t, err)
 	require.Equal(t, AWS, role.AssociationType)
 	require.Equal(t, []string{"arn:aws:iam::444455556666:root"}, role.AssociatedWith)
@@ -50,11 +50,18 @@ func TestRolesOfMoto(t *testing.T) {
 	require.WithinDuration(t, time.Now(), time.Unix(role.Created, 0), time.Minute)
 	require.True(t, strings.HasPrefix(role.ID, "AROA"), role.ID)
 
-	role, err = room.Role(t.Context(), account, aws.ToString(linked.Role.Arn))
+	_, err = client.DeleteRole(t.Context(), &iam.DeleteRoleInput{RoleName: aws.String("deploy")})
+	require.NoError(t, err)
+	_, err = client.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String("deploy"), Path: aws.String("/team/"), AssumeRolePolicyDocument: aws.String(policy)})
+	require.NoError(t, err)
+	_, err = room.Role(t.Context(), account, role.ID, "arn:aws:iam::"+account+":role/team/deploy")
+	require.ErrorIs(t, err, ErrAnother)
+
+	role, err = room.Role(t.Context(), account, "", aws.ToString(linked.Role.Arn))
 	require.NoError(t, err)
 	require.Equal(t, []string{"ecs.amazonaws.com"}, role.AssociatedWith)
-	_, err = room.Role(t.Context(), account, "nobody")
+	_, err = room.Role(t.Context(), account, "", "nobody")
 	require.ErrorIs(t, err, ErrMissing)
-	_, err = room.Role(t.Context(), "730000000002", "deploy")
+	_, err = room.Role(t.Context(), "730000000002", "", "deploy")
 	require.ErrorIs(t, err, ErrMissing, "a role of the same name in another account is another role")
 }

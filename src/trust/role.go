@@ -37,7 +37,7 @@ const (
 
 // A Role is what IAM says of a role.
 type Role struct {
-	ID              string   // AROA…: another than the principal's when the role was deleted and made again since
+	ID              string   // AROA…
 	Created         int64    // Unix seconds
 	AssociationType string   // the kind of principal it trusts; "" where nobody may assume it or the policy could not be read
 	AssociatedWith  []string // the principals it trusts, distinct, sorted, at most 5

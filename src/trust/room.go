@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,8 +22,9 @@ import (
 var (
 	ErrNotRole = errors.New("no role is named")
 	ErrForeign = errors.New("its account is not one of ours")
-	ErrMissing = errors.New("there is no such role any more") // remembered for a day
-	ErrRefused = errors.New("reading it is not allowed")      // remembered for an hour, so that a permission given meanwhile is soon noticed
+	ErrMissing = errors.New("there is no such role any more")                                  // remembered for a day
+	ErrAnother = errors.New("it was deleted since, and another role of its name is there now") // likewise: ids are not given again
+	ErrRefused = errors.New("reading it is not allowed")                                       // remembered for an hour, so that a permission given meanwhile is soon noticed
 )
 
 // How long an answer is believed.
@@ -53,7 +55,7 @@ type Room struct {
 	shut    map[string]shut // accounts that could not be entered
 }
 
-type key struct{ account, role string }
+type key struct{ account, role, id string }
 
 type answer struct {
 	mu    sync.Mutex
@@ -76,8 +78,9 @@ func Open(o Options) *Room {
 }
 
 // Role tells what IAM says of a role. It is given by its name, its ARN or the ARN of one of its sessions; an ARN's own account is
-// asked, which is another one than where a visitor was seen. Errors are those above, or wrap what stopped the call.
-func (r *Room) Role(ctx context.Context, account, role string) (Role, error) {
+// asked, which is another one than where a visitor was seen. By its id (AROA…) it is told from another one that has its name since; an id of
+// another form tells nothing. Errors are those above, or wrap what stopped the call.
+func (r *Room) Role(ctx context.Context, account, id, role string) (Role, error) {
 	account, name, err := whose(account, role)
 	if err != nil {
 		return Role{}, err
@@ -85,15 +88,18 @@ func (r *Room) Role(ctx context.Context, account, role string) (Role, error) {
 	if r.Ours != nil && !r.Ours(account) {
 		return Role{}, fmt.Errorf("ask account %s about a role: %w", account, ErrForeign)
 	}
-	a := r.of(key{account, name})
+	if !strings.HasPrefix(id, "AROA") {
+		id = ""
+	}
+	a := r.of(key{account, name, id})
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if r.Now().Before(a.until) {
 		return a.role, a.err
 	}
-	a.role, a.err = r.ask(ctx, account, name)
+	a.role, a.err = r.ask(ctx, account, id, name)
 	switch {
-	case a.err == nil, errors.Is(a.err, ErrMissing):
+	case a.err == nil, errors.Is(a.err, ErrMissing), errors.Is(a.err, ErrAnother):
 		a.until = r.Now().Add(answerLife)
 	case errors.Is(a.err, ErrRefused):
 		a.until = r.Now().Add(refusalLife)
@@ -116,7 +122,7 @@ func (r *Room) of(k key) *answer {
 	return a
 }
 
-func (r *Room) ask(ctx context.Context, account, name string) (Role, error) {
+func (r *Room) ask(ctx context.Context, account, id, name string) (Role, error) {
 	cfg, err := r.enter(ctx, account)
 	if err != nil {
 		return Role{}, err
@@ -128,7 +134,11 @@ func (r *Room) ask(ctx context.Context, account, name string) (Role, error) {
 	if err != nil {
 		return Role{}, fault("read role "+name+" in account "+account, err)
 	}
-	return r.role(out.Role), nil
+	role := r.role(out.Role)
+	if id != "" && role.ID != id {
+		return Role{}, fmt.Errorf("read role %s in account %s: %w", name, account, ErrAnother)
+	}
+	return role, nil
 }
 
 // enter takes on the role that reads IAM in an account. Where that is refused it is not tried again for each of the account's roles.

@@ -90,18 +90,39 @@ func TestRoleIsToldAndRemembered(t *testing.T) {
 		AssociationType: Service, AssociatedWith: []string{"ec2.amazonaws.com"}, LegacySeverity: High,
 	}
 	for _, name := range []string{"web", "arn:aws:iam::111122223333:role/team/web", "arn:aws:sts::111122223333:assumed-role/web/i-0123456789abcdef0"} {
-		role, err := room.Role(t.Context(), home, name)
+		role, err := room.Role(t.Context(), home, "", name)
 		require.NoError(t, err)
 		require.Equal(t, want, role)
 	}
 	require.EqualValues(t, 1, fake.calls.Load(), "one role is asked about once, by whatever name")
 
 	clock.pass(23 * time.Hour)
-	_, _ = room.Role(t.Context(), home, "web")
+	_, _ = room.Role(t.Context(), home, "", "web")
 	require.EqualValues(t, 1, fake.calls.Load())
 	clock.pass(2 * time.Hour)
-	_, _ = room.Role(t.Context(), home, "web")
+	_, _ = room.Role(t.Context(), home, "", "web")
 	require.EqualValues(t, 2, fake.calls.Load(), "after a day it is asked about again")
+}
+
+// A role that was deleted and made again under its name is another one: neither is told by the other's trust.
+func TestARoleMadeAgainIsAnother(t *testing.T) {
+	fake := &iamFake{roles: map[string]string{"web": ec2Trust}}
+	room, clock := open(t, fake)
+	const arn = "arn:aws:iam::111122223333:role/team/web"
+	for range 2 {
+		role, err := room.Role(t.Context(), home, "AROAEXAMPLEOFOLD", arn)
+		require.ErrorIs(t, err, ErrAnother)
+		require.ErrorContains(t, err, "read role web in account 111122223333: it was deleted since")
+		require.Zero(t, role)
+		role, err = room.Role(t.Context(), home, "AROAEXAMPLE", arn)
+		require.NoError(t, err)
+		require.Equal(t, Service, role.AssociationType)
+	}
+	require.EqualValues(t, 2, fake.calls.Load(), "each is asked about once")
+	clock.pass(25 * time.Hour)
+	role, err := room.Role(t.Context(), home, "role:"+arn, arn)
+	require.NoError(t, err, "an older record names no id")
+	require.Equal(t, "AROAEXAMPLE", role.ID)
 }
 
 func TestManyWhoAskAtOnceMakeOneCall(t *testing.T) {
@@ -110,7 +131,7 @@ func TestManyWhoAskAtOnceMakeOneCall(t *testing.T) {
 	var asking sync.WaitGroup
 	for range 16 {
 		asking.Go(func() {
-			role, err := room.Role(t.Context(), home, "web")
+			role, err := room.Role(t.Context(), home, "", "web")
 			if err != nil || role.AssociationType != Service {
 				t.Errorf("got %v, %v", role, err)
 			}
@@ -124,27 +145,27 @@ func TestWhatCannotBeToldIsTyped(t *testing.T) {
 	fake := &iamFake{roles: map[string]string{"hidden": "AccessDenied", "broken": "ServiceFailure"}}
 	room, clock := open(t, fake)
 
-	_, err := room.Role(t.Context(), home, "gone")
+	_, err := room.Role(t.Context(), home, "", "gone")
 	require.ErrorIs(t, err, ErrMissing)
-	_, err = room.Role(t.Context(), home, "gone")
+	_, err = room.Role(t.Context(), home, "", "gone")
 	require.ErrorIs(t, err, ErrMissing)
 	require.EqualValues(t, 1, fake.calls.Load(), "a missing role is remembered")
 
-	_, err = room.Role(t.Context(), home, "hidden")
+	_, err = room.Role(t.Context(), home, "", "hidden")
 	require.ErrorIs(t, err, ErrRefused)
 	var refused *awscall.Refused
 	require.ErrorAs(t, err, &refused)
 	require.Equal(t, "iam:GetRole", refused.Action)
-	_, _ = room.Role(t.Context(), home, "hidden")
+	_, _ = room.Role(t.Context(), home, "", "hidden")
 	require.EqualValues(t, 2, fake.calls.Load(), "a refusal is remembered")
 	clock.pass(2 * time.Hour)
 	fake.roles["hidden"] = ec2Trust
-	_, err = room.Role(t.Context(), home, "hidden")
+	_, err = room.Role(t.Context(), home, "", "hidden")
 	require.NoError(t, err, "a permission given meanwhile is noticed after an hour")
 
 	before := fake.calls.Load()
 	for range 2 {
-		_, err = room.Role(t.Context(), home, "broken")
+		_, err = room.Role(t.Context(), home, "", "broken")
 		require.Error(t, err)
 		require.NotErrorIs(t, err, ErrRefused)
 	}
@@ -163,7 +184,7 @@ func TestWhatCannotBeToldIsTyped(t *testing.T) {
 		strings.Repeat("a", 65):                      ErrNotRole,
 		"arn:aws:sts::111122223333:federated-user/bob": ErrNotRole,
 	} {
-		_, err = room.Role(t.Context(), home, role)
+		_, err = room.Role(t.Context(), home, "", role)
 		require.ErrorIs(t, err, want, role)
 	}
 	require.EqualValues(t, before, fake.calls.Load(), "nobody is asked in vain")
@@ -191,7 +212,7 @@ func TestAClosedAccountIsTriedOnce(t *testing.T) {
 		Now: watch.now,
 	})
 	for _, name := range []string{"one", "two", "three"} {
-		_, err := room.Role(t.Context(), "444455556666", name)
+		_, err := room.Role(t.Context(), "444455556666", "", name)
 		require.ErrorIs(t, err, ErrRefused)
 		var refused *awscall.Refused
 		require.ErrorAs(t, err, &refused)
@@ -200,7 +221,7 @@ func TestAClosedAccountIsTriedOnce(t *testing.T) {
 	}
 	require.EqualValues(t, 1, closed.calls.Load())
 	watch.pass(2 * time.Hour)
-	_, err := room.Role(t.Context(), "444455556666", "one")
+	_, err := room.Role(t.Context(), "444455556666", "", "one")
 	require.ErrorIs(t, err, ErrRefused)
 	require.EqualValues(t, 2, closed.calls.Load())
 }
@@ -208,7 +229,7 @@ func TestAClosedAccountIsTriedOnce(t *testing.T) {
 func TestTheMemoryIsBounded(t *testing.T) {
 	room := Open(Options{})
 	for i := range mostAnswers + 10 {
-		room.of(key{home, fmt.Sprint("role", i)})
+		room.of(key{home, fmt.Sprint("role", i), ""})
 	}
 	require.LessOrEqual(t, len(room.answers), mostAnswers)
 }

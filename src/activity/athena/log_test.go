@@ -248,7 +248,7 @@ func TestWhereResultsGo(t *testing.T) {
 			f.SetWorkGroup("team", test.group)
 			o := options(t, f)
 			o.Workgroup, o.Bucket, o.Prefix, o.DeleteResults = "team", test.bucket, "/some/place/", true
-			err := CheckWorkgroup(t.Context(), o.Config, "team", test.bucket)
+			_, err := CheckQueries(t.Context(), o)
 			require.ErrorIs(t, err, test.want)
 			p, err := open(t, o).Next(t.Context())
 			require.ErrorIs(t, err, test.want)

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/athena"
@@ -17,7 +16,7 @@ type Place struct {
 	name           string
 	bucket, prefix string
 
-	mu        sync.Mutex
+	looking   chan struct{} // holds one while the workgroup is looked up
 	known     bool
 	output    string // where results go, as each query says it; "" where the workgroup has its way
 	managed   bool   // Athena keeps the results, and gives them page by page
@@ -26,13 +25,17 @@ type Place struct {
 
 // NewPlace is the place of a workgroup ("" is primary), and of results in a bucket where the workgroup leaves that open.
 func NewPlace(cfg aws.Config, workgroup, bucket, prefix string) *Place {
-	return &Place{client: athena.NewFromConfig(cfg), name: cmp.Or(workgroup, "primary"), bucket: bucket, prefix: prefix}
+	return &Place{client: athena.NewFromConfig(cfg), name: cmp.Or(workgroup, "primary"), bucket: bucket, prefix: prefix, looking: make(chan struct{}, 1)}
 }
 
 // find looks the workgroup up. A failure is looked up again by the next who asks.
 func (p *Place) find(ctx context.Context) error {
-	p.mu.Lock()
-	defer p.mu.Unlock()
+	select {
+	case p.looking <- struct{}{}:
+		defer func() { <-p.looking }()
+	case <-ctx.Done():
+		return fmt.Errorf("look at the Athena workgroup %s: %w", p.name, ctx.Err())
+	}
 	if p.known {
 		return nil
 	}
@@ -73,9 +76,4 @@ func (p *Place) settle(c *types.WorkGroupConfiguration) error {
 		return fmt.Errorf("%w: the workgroup %s has no place for results: give athena_bucket, or set one in the workgroup", ErrNoPlace, p.name)
 	}
 	return nil
-}
-
-// CheckWorkgroup says whether queries can run in a workgroup and their results go somewhere. bucket is that of the settings, "" where they name none.
-func CheckWorkgroup(ctx context.Context, cfg aws.Config, workgroup, bucket string) error {
-	return NewPlace(cfg, workgroup, bucket, "").find(ctx)
 }

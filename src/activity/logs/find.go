@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -146,20 +147,23 @@ func (s *search) organization(ctx context.Context, t Trail) error {
 	return err
 }
 
-// delivers notes a trail when CloudTrail delivers to one of its accounts' folders: other services deliver beside it.
+// delivers notes a trail when CloudTrail delivers to one of its accounts' folders: other services deliver beside it. A folder that can't be listed is
+// no fault as long as another one tells: that account's own look will meet it.
 func (s *search) delivers(ctx context.Context, t Trail, folders []string) (bool, error) {
 	accounts := slices.DeleteFunc(slices.Clone(folders), func(f string) bool { return !isAccount(f) })
+	var kept error
 	for _, account := range accounts[:min(len(accounts), mostAccounts)] {
 		folders, err := s.folders(ctx, t.accounts()+account+"/")
-		if err != nil {
+		if ctx.Err() != nil || errors.Is(err, ErrNoTrail) {
 			return false, err
 		}
+		kept = cmp.Or(kept, err)
 		if slices.Contains(folders, "CloudTrail") {
 			s.found, s.accounts = append(s.found, t), append(s.accounts, account)
 			return true, nil
 		}
 	}
-	return false, nil
+	return false, kept
 }
 
 // none says what there is instead of a trail.

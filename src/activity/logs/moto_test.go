@@ -120,7 +120,9 @@ func TestAgainstMoto(t *testing.T) {
 	require.ElementsMatch(t, want, seen(byBucket))
 	require.Empty(t, byBucket.Bad)
 
-	require.NoError(t, logs.ProbeQueue(t.Context(), m.cfg, m.queueURL))
+	state, err := logs.ProbeQueue(t.Context(), m.cfg, m.queueURL)
+	require.NoError(t, err)
+	require.Positive(t, state.Waiting)
 	q, err := logs.OpenQueue(logs.QueueOptions{Config: m.cfg, URL: m.queueURL, Now: func() time.Time { return now }})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, q.Close()) }()

@@ -49,12 +49,3 @@ func probeObject(ctx context.Context, cfg aws.Config, trail Trail, path string) 
 	}
 	return nil // that file is no good, or in an archive: others may be
 }
-
-// ProbeQueue looks whether a queue is there and may be asked; it takes nothing from it. Its errors begin with "logs:".
-func ProbeQueue(ctx context.Context, cfg aws.Config, url string) error {
-	url = queueURL(url)
-	if _, err := visibility(ctx, newQueueClient(cfg, url), url); err != nil {
-		return fmt.Errorf("logs: %w; give the URL of the queue that is notified, sqs://https://sqs.<region>.amazonaws.com/<account>/<name>", err)
-	}
-	return nil
-}

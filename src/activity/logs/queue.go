@@ -116,7 +116,7 @@ func (q *Queue) Next(ctx context.Context) (*discern.Piece, error) {
 			return nil, err
 		}
 	}
-	if len(q.queue)+len(p.Bad)+len(p.Skipped) == 0 {
+	if !q.brings(p) {
 		q.holding.end()
 		return nil, io.EOF
 	}

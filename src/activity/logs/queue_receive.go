@@ -21,17 +21,31 @@ const (
 	mostAtOnce = 1000             // messages of one piece
 )
 
-// collect receives messages until the queue is empty, or there are enough for a piece, and queues the files that they name.
+// collect receives messages until they name files to be read, or none come. Those of files that were looked at before are put away
+// meanwhile, however many there are: files that were not may be named behind them.
 func (q *Queue) collect(ctx context.Context, p *discern.Piece) error {
+	for {
+		some, err := q.gather(ctx, p)
+		if err != nil || !some || q.brings(p) {
+			return err
+		}
+	}
+}
+
+// brings tells whether a piece has anything to say.
+func (q *Queue) brings(p *discern.Piece) bool { return len(q.queue)+len(p.Bad)+len(p.Skipped) > 0 }
+
+// gather receives messages until the queue is empty, or there are enough for a piece, and queues the files that they name. It tells whether
+// there were any.
+func (q *Queue) gather(ctx context.Context, p *discern.Piece) (some bool, err error) {
 	q.files, q.queue, q.again, q.left, q.messages = q.files[:0], q.queue[:0], nil, nil, q.messages[:0]
 	clear(q.told)
 	if q.over(ctx) {
-		return nil
+		return false, nil
 	}
 	if q.holding.timeout == 0 {
-		var err error
 		if q.holding.timeout, err = visibility(ctx, q.client, q.URL); err != nil {
-			return err
+			return false, err
 		}
 	}
 	q.holding.begin(ctx)
@@ -39,7 +53,7 @@ func (q *Queue) collect(ctx context.Context, p *discern.Piece) error {
 	for full := false; len(seen) < mostAtOnce && !q.over(ctx); {
 		messages, err := q.receive(ctx, full, len(seen) > 0)
 		if err != nil {
-			return err
+			return false, err
 		}
 		if len(messages) == 0 {
 			if len(seen) > 0 || q.now().Sub(q.opened) >= q.Wait {
@@ -59,7 +73,7 @@ func (q *Queue) collect(ctx context.Context, p *discern.Piece) error {
 		}
 	}
 	q.received = q.received || len(seen) > 0
-	return q.settle(ctx)
+	return len(seen) > 0, q.settle(ctx)
 }
 
 // over tells whether the run's time is: what is received late can't be put away in time, and would only wait for its next turn.

@@ -117,6 +117,39 @@ func TestAQueueOfManyMessages(t *testing.T) {
 	require.Equal(t, 130, c.count("DeleteMessageBatch"))
 }
 
+// TestWhatWaitsBehindKnownFiles: messages that bring nothing neither fill a piece nor end the wait for one that does.
+func TestWhatWaitsBehindKnownFiles(t *testing.T) {
+	c, store := newCloud(t), ledger(t)
+	known := c.fileAt(anAccount, "us-east-1", now.Add(-time.Hour))
+	c.tell("first", known)
+	require.NoError(t, store.Looked(t.Context(), drain(t, queueOf(t, c, logs.QueueOptions{Ledger: store})).Files))
+	for i := range 2300 {
+		c.tell(fmt.Sprint("again", i), known)
+	}
+	c.tell("new", c.fileAt(anAccount, "us-east-1", now.Add(-time.Minute)))
+	q := queueOf(t, c, logs.QueueOptions{Ledger: store})
+	p, err := q.Next(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, p.Whole.Files)
+	require.Equal(t, []string{"new"}, c.onQueue())
+	_, err = q.Next(t.Context())
+	require.ErrorIs(t, err, io.EOF)
+
+	c.tell("again", known)
+	late, asked := c.fileAt(anAccount, "us-east-1", now), 0
+	c.disturb = func(_ http.ResponseWriter, _ *http.Request, operation, _ string) bool {
+		if operation == "ReceiveMessage" {
+			if asked++; asked == 4 {
+				c.tell("late", late)
+			}
+		}
+		return false
+	}
+	p, err = queueOf(t, c, logs.QueueOptions{Ledger: store, Wait: time.Minute}).Next(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 1, p.Whole.Files)
+}
+
 func TestNoPieceOfAQueueHoldsHistoryAndWhatIsLive(t *testing.T) {
 	c := newCloud(t)
 	for h := range 4 {
@@ -206,7 +239,11 @@ func TestAQueueLeavesWhatComesTooLateInARun(t *testing.T) {
 
 func TestProbeQueue(t *testing.T) {
 	c := newCloud(t)
-	require.NoError(t, logs.ProbeQueue(t.Context(), c.config(), "sqs://"+aQueue))
-	require.ErrorContains(t, logs.ProbeQueue(t.Context(), c.config(), aQueue+"-2"), "logs: ask queue")
+	state, err := logs.ProbeQueue(t.Context(), c.config(), "sqs://"+aQueue)
+	require.NoError(t, err)
+	require.Equal(t, logs.QueueState{Hidden: time.Minute}, state)
+	_, err = logs.ProbeQueue(t.Context(), c.config(), aQueue+"-2")
+	require.ErrorIs(t, err, logs.ErrNoQueue)
+	require.ErrorContains(t, err, "logs: ")
 	require.Zero(t, c.count("ReceiveMessage"))
 }

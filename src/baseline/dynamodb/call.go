@@ -38,10 +38,10 @@ func call[In, Out any](ctx context.Context, s *Store, what string, do func(conte
 			return out, nil
 		}
 		if !busy(err) || ctx.Err() != nil {
-			return nil, s.said(what, err)
+			return nil, s.said(ctx, what, err)
 		}
 		if err := s.wait(ctx, try, err); err != nil {
-			return nil, s.said(what, err)
+			return nil, s.said(ctx, what, err)
 		}
 	}
 }
@@ -92,11 +92,17 @@ func conflicts(c *types.TransactionCanceledException) bool {
 }
 
 // said puts what failed into words, and how to mend it where that is known.
-func (s *Store) said(what string, err error) error {
+func (s *Store) said(ctx context.Context, what string, err error) error {
 	var absent *types.ResourceNotFoundException
 	if errors.As(err, &absent) {
 		const mend = "make it with ct_anomaly setup dynamodb, or correct dynamo_table_name or aws_region"
 		return fmt.Errorf("%s: table %s does not exist in region %s: %s: %w", what, s.o.Table, s.o.Config.Region, mend, err)
+	}
+	var api smithy.APIError
+	if errors.As(err, &api) && api.ErrorCode() == "ValidationException" && what != describing { // as is said of items whose keys are not the table's
+		if table, e := s.describe(ctx); e == nil && table != nil && s.schema(table) != nil {
+			return fmt.Errorf("%s: %w", what, s.schema(table))
+		}
 	}
 	return fmt.Errorf("%s in table %s: %w", what, s.o.Table, err)
 }

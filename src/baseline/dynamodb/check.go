@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
@@ -23,7 +24,11 @@ func (s *Store) Check(ctx context.Context, sample bool) []discern.Check {
 	if err != nil {
 		return []discern.Check{s.failed("DynamoDB table", err, "run ct_anomaly setup dynamodb, or correct dynamo_table_name or aws_region")}
 	}
-	checks := []discern.Check{s.keys(table), s.cleansUp(ctx)}
+	keys := s.keys(table)
+	if !keys.OK { // all else fails for it
+		return []discern.Check{keys}
+	}
+	checks := []discern.Check{keys, s.cleansUp(ctx)}
 	if _, err := s.Waiting(ctx); err != nil {
 		checks = append(checks, s.failed("DynamoDB reading", err, "give the role that runs this the right to read the table: ct_anomaly policy --for run"))
 	}
@@ -60,6 +65,8 @@ func (s *Store) cleansUp(ctx context.Context) discern.Check {
 	const what = "DynamoDB TTL"
 	on, err := s.ttl(ctx)
 	switch {
+	case errors.Is(err, errOtherTTL):
+		return s.failed(what, err, errOtherTTL.Error())
 	case err != nil:
 		return s.failed(what, err, "ct_anomaly policy --for run has the rights that are needed")
 	case !on:

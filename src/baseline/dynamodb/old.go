@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -10,9 +11,18 @@ import (
 
 // ReadOld gives what a Netflix or jellyparks table holds: each principal and action once, and its TTL in Unix seconds; one without a TTL was put there
 // to stay, and is given the latest time there is. Of a table that ct_anomaly has worked on already, the pairs are given. It reads the
-// whole table, at half a capacity unit for 4 KB, and changes nothing.
+// whole table, at half a capacity unit for 4 KB, and changes nothing. A table with other keys is an error, before any of it is read.
 func ReadOld(ctx context.Context, cfg aws.Config, table string, each func(principal, action string, ttl int64) error) error {
 	s := connect(Options{Config: cfg, Table: table, Now: time.Now})
+	described, err := s.describe(ctx)
+	switch {
+	case err != nil:
+		return err
+	case described == nil:
+		return fmt.Errorf("there is no table %s in region %s: correct --from-dynamodb or --aws-region", table, cfg.Region)
+	case keysOf(described) != neededKeys:
+		return fmt.Errorf("table %s is no baseline: it has %s, and an older tool's has %s: correct --from-dynamodb", table, keysOf(described), neededKeys)
+	}
 	return s.scan(ctx, "read the older tool's pairs", 0, func(it attributes) error {
 		principal, action := textOf(it[attrRoleID]), textOf(it[attrAction])
 		if strings.HasPrefix(principal, reserved) || strings.HasPrefix(action, reserved) {

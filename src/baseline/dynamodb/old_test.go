@@ -118,5 +118,7 @@ func TestReadOldGivesEveryPairOfATable(t *testing.T) {
 	}))
 	require.Equal(t, want, got, "our own bookkeeping is left out")
 	err = dynamodb.ReadOld(t.Context(), local(t, address()), "no-such-table", nil)
-	require.ErrorContains(t, err, "table no-such-table does not exist in region us-east-1")
+	require.EqualError(t, err, "there is no table no-such-table in region us-east-1: correct --from-dynamodb or --aws-region")
+	err = dynamodb.ReadOld(t.Context(), local(t, address()), otherKeys(t).Table(), nil)
+	require.ErrorContains(t, err, "is no baseline: it has partition key RoleId (N), and an older tool's has partition key RoleId (S), sort key Action (S): correct --from-dynamodb")
 }

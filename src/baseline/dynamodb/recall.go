@@ -188,7 +188,7 @@ func (s *Store) batchGet(ctx context.Context, wanted types.KeysAndAttributes) (i
 			try = 0
 		}
 		if err := s.wait(ctx, try, errUnprocessed); err != nil {
-			return nil, s.said(what, err)
+			return nil, s.said(ctx, what, err)
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (s *Store) putAll(ctx context.Context, what string, items []attributes) err
 			try = 0
 		}
 		if err := s.wait(ctx, try, errUnprocessed); err != nil {
-			return s.said(what, err)
+			return s.said(ctx, what, err)
 		}
 	}
 }

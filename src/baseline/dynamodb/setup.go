@@ -66,9 +66,11 @@ func (s *Store) Setup(ctx context.Context, dryRun bool) (steps []string, err err
 	return steps, nil
 }
 
+const describing = "describe it"
+
 // describe gives the table, nil where there is none.
 func (s *Store) describe(ctx context.Context) (*types.TableDescription, error) {
-	out, err := call(ctx, s, "describe it", s.db.DescribeTable, &sdk.DescribeTableInput{TableName: &s.o.Table})
+	out, err := call(ctx, s, describing, s.db.DescribeTable, &sdk.DescribeTableInput{TableName: &s.o.Table})
 	var absent *types.ResourceNotFoundException
 	if errors.As(err, &absent) {
 		return nil, nil
@@ -79,22 +81,31 @@ func (s *Store) describe(ctx context.Context) (*types.TableDescription, error) {
 	return out.Table, nil
 }
 
+// ErrOtherKeys is said of a table that has other keys than a baseline.
+var ErrOtherKeys = errors.New("keys can't be changed, so give another dynamo_table_name")
+
+// neededKeys are those of a baseline, in the words of keysOf.
+const neededKeys = "partition key RoleId (S), sort key Action (S)"
+
 // schema tells how the table's keys differ from what is needed, if they do.
 func (s *Store) schema(table *types.TableDescription) error {
+	if has := keysOf(table); has != neededKeys {
+		return fmt.Errorf("table %s has %s; it needs %s: %w", s.o.Table, has, neededKeys, ErrOtherKeys)
+	}
+	return nil
+}
+
+func keysOf(table *types.TableDescription) string {
 	kinds := map[types.KeyType]string{types.KeyTypeHash: "partition key", types.KeyTypeRange: "sort key"}
-	var is []string
+	var keys []string
 	for _, k := range table.KeySchema {
 		for _, d := range table.AttributeDefinitions {
 			if aws.ToString(d.AttributeName) == aws.ToString(k.AttributeName) {
-				is = append(is, fmt.Sprintf("%s %s (%s)", kinds[k.KeyType], aws.ToString(k.AttributeName), d.AttributeType))
+				keys = append(keys, fmt.Sprintf("%s %s (%s)", kinds[k.KeyType], aws.ToString(k.AttributeName), d.AttributeType))
 			}
 		}
 	}
-	const needed = "partition key RoleId (S), sort key Action (S)"
-	if has := strings.Join(is, ", "); has != needed {
-		return fmt.Errorf("table %s has %s; it needs %s: keys can't be changed, so give another dynamo_table_name", s.o.Table, has, needed)
-	}
-	return nil
+	return strings.Join(keys, ", ")
 }
 
 func (s *Store) create(ctx context.Context) error {
@@ -120,11 +131,14 @@ func (s *Store) create(ctx context.Context) error {
 			return err
 		}
 		if err := s.o.Pause(ctx, time.Second); err != nil {
-			return s.said("wait until it is made", err)
+			return s.said(ctx, "wait until it is made", err)
 		}
 	}
 	return fmt.Errorf("table %s is still not ready two minutes after it was made: run setup dynamodb again", s.o.Table)
 }
+
+// errOtherTTL is said of a table that drops items by another attribute than TTL.
+var errOtherTTL = errors.New("turn that off (it takes an hour), then run ct_anomaly setup dynamodb")
 
 // ttl tells whether the table drops items by their TTL. It is an error when it does by another attribute.
 func (s *Store) ttl(ctx context.Context) (on bool, err error) {
@@ -137,7 +151,7 @@ func (s *Store) ttl(ctx context.Context) (on bool, err error) {
 		return false, nil
 	}
 	if by := aws.ToString(d.AttributeName); by != attrTTL {
-		return false, fmt.Errorf("table %s drops items by their attribute %q, not by TTL: turn that off (it takes an hour), then run setup dynamodb again", s.o.Table, by)
+		return false, fmt.Errorf("table %s drops items by their attribute %q, not by TTL: %w", s.o.Table, by, errOtherTTL)
 	}
 	return true, nil
 }

@@ -60,7 +60,9 @@ func TestSetupMakesWhatIsMissingOnce(t *testing.T) {
 	})
 }
 
-func TestSetupSaysWhatDiffers(t *testing.T) {
+// otherKeys makes a table that is no baseline.
+func otherKeys(t *testing.T) *dynamodb.Store {
+	t.Helper()
 	client := sdk.NewFromConfig(local(t, address()))
 	s := open(t, options(local(t, address()), newName()))
 	_, err := client.CreateTable(t.Context(), &sdk.CreateTableInput{
@@ -72,8 +74,42 @@ func TestSetupSaysWhatDiffers(t *testing.T) {
 	t.Cleanup(func() {
 		client.DeleteTable(context.WithoutCancel(t.Context()), &sdk.DeleteTableInput{TableName: aws.String(s.Table())})
 	})
-	_, err = s.Setup(t.Context(), false)
+	return s
+}
+
+// Whatever is called first says which keys are wrong, as setup and doctor do, and not what DynamoDB makes of them.
+func TestATableWithOtherKeysIsFoundByTheFirstCall(t *testing.T) {
+	s := otherKeys(t)
+	h := discern.Holder{Kind: discern.Principal, ID: "AROA1"}
+	for name, try := range map[string]func(ctx context.Context) error{
+		"begin":  func(ctx context.Context) error { _, err := s.Begin(ctx, "run1"); return err },
+		"take":   func(ctx context.Context) error { _, err := s.Take(ctx, "collector", now, now); return err },
+		"recall": func(ctx context.Context) error { _, err := s.Recall(ctx, []discern.Question{{Holder: h}}); return err },
+		"write": func(ctx context.Context) error {
+			_, err := s.Write(ctx, []discern.Deed{{Changes: []discern.Change{{Holder: h, Action: "a:B", Now: discern.Known{FirstSeen: now, LastSeen: now}}}}})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			err := try(t.Context())
+			require.ErrorIs(t, err, dynamodb.ErrOtherKeys)
+			require.ErrorContains(t, err, "has partition key RoleId (N); it needs partition key RoleId (S), sort key Action (S): keys can't be changed, so give another dynamo_table_name")
+			require.NotContains(t, err.Error(), "ValidationException")
+		})
+	}
+	t.Run("walk", func(t *testing.T) {
+		client, name := sdk.NewFromConfig(local(t, address())), s.Table()
+		_, err := client.PutItem(t.Context(), &sdk.PutItemInput{TableName: &name, Item: item{"RoleId": number(1)}})
+		require.NoError(t, err)
+		require.ErrorIs(t, s.Walk(t.Context(), []discern.Kind{discern.Principal}, nil), dynamodb.ErrOtherKeys)
+	})
+}
+
+func TestSetupSaysWhatDiffers(t *testing.T) {
+	client, s := sdk.NewFromConfig(local(t, address())), otherKeys(t)
+	_, err := s.Setup(t.Context(), false)
 	require.ErrorContains(t, err, "has partition key RoleId (N); it needs partition key RoleId (S), sort key Action (S)")
+	require.Len(t, s.Check(t.Context(), false), 1, "all else would fail for that")
 	require.False(t, s.Check(t.Context(), false)[0].OK)
 
 	_, table := fresh(t)
@@ -81,8 +117,10 @@ func TestSetupSaysWhatDiffers(t *testing.T) {
 		TableName: &table, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("expires"), Enabled: aws.Bool(true)},
 	})
 	require.NoError(t, err)
-	_, err = open(t, options(local(t, address()), table)).Setup(t.Context(), false)
+	by := open(t, options(local(t, address()), table))
+	_, err = by.Setup(t.Context(), false)
 	require.ErrorContains(t, err, `drops items by their attribute "expires", not by TTL`)
+	require.Equal(t, "turn that off (it takes an hour), then run ct_anomaly setup dynamodb", by.Check(t.Context(), false)[1].Mend)
 }
 
 func TestAnAdoptedTableGetsItsTTLAndIsNeverDropped(t *testing.T) {

@@ -3,6 +3,7 @@ package dynamodb
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -64,6 +65,9 @@ func (s *Store) scan(ctx context.Context, what string, pages int, visit func(it 
 			return err
 		}
 		for _, it := range out.Items {
+			if textOf(it[attrRoleID]) == "" || textOf(it[attrAction]) == "" { // which each item of a baseline has
+				return fmt.Errorf("%s: table %s holds items without %s: %w", what, s.o.Table, neededKeys, ErrOtherKeys)
+			}
 			if err := visit(it); err != nil {
 				return err
 			}

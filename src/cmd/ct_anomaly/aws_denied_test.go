@@ -58,8 +58,8 @@ var lacks = map[string]lack{
 // TestAWSAStatementLess takes one statement after the other from the policies of a run.
 func TestAWSAStatementLess(t *testing.T) {
 	o := organize(t, 6)
-	o.begin(t)
 	o.workers(t)
+	o.begin(t)
 	for _, account := range []string{o.home, o.other().id} {
 		stolen := deed{role: "app", session: o.instance(t, account), ip: "203.0.113.9", action: "s3.amazonaws.com:ListBuckets", at: today.Add(-10 * time.Minute)}
 		o.deliver(t, account, stolen)
@@ -192,8 +192,8 @@ func seenByDoctor(t *testing.T, r refusedRun) string {
 // TestAWSOneAccountsRoleWithoutItsPolicy: what is missing in one account is said of that one alone.
 func TestAWSOneAccountsRoleWithoutItsPolicy(t *testing.T) {
 	o := organize(t, 5)
-	o.begin(t)
 	o.workers(t)
+	o.begin(t)
 	must(t, exitDone, "setup", "dynamodb", "--dynamo-table-name", baselineTable)
 	g := o.policy(t, o.reaching()...)
 	o.install(t, g, "", "")
@@ -219,8 +219,17 @@ func TestAWSAnotherExternalID(t *testing.T) {
 	o.begin(t)
 	o.install(t, o.policy(t, o.reaching()...), "", "")
 	o.authorise(t, true)
-	r := must(t, exitFailed, o.detect(t.TempDir(), filepath.Join(t.TempDir(), "coverage.jsonl"), "--role-external-id", "another")...)
+	file := filepath.Join(t.TempDir(), "coverage.jsonl")
+	r := must(t, exitFailed, o.detect(t.TempDir(), file, "--role-external-id", "another")...)
 	require.Contains(t, r.err, o.userARN()+" is refused sts:AssumeRole on arn:aws:iam::"+o.home+":role/CT_AthenaRole")
 	require.Contains(t, r.err, "wants another external id than the one sent (see role_external_id)")
+	require.Contains(t, r.err, "; grant sts:AssumeRole on ")
 	require.Empty(t, r.out)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	c := coverages(t, string(text))["*"]
+	require.Equal(t, []string{discern.StatusFailed, discern.CodeAccessDenied, "logs"}, []string{c.Status, c.ErrorCode, c.Engine}, string(text))
+	require.Contains(t, c.Error, "is refused sts:AssumeRole")
+	require.Contains(t, c.NextStep, "ct_anomaly policy")
+	require.NotEmpty(t, c.RunID)
 }

@@ -100,6 +100,39 @@ func TestAWSOneAccountsFaultIsItsOwn(t *testing.T) {
 	}
 }
 
+// TestAWSAnEstimateThatFails: what could not be counted is said, by name, and of what can't be known at all nothing is said.
+func TestAWSAnEstimateThatFails(t *testing.T) {
+	o := organize(t, 4)
+	o.begin(t)
+	bad := map[string]bool{o.other().id: true}
+	o.instead(func(c wireCall) *wireFault {
+		if c.operation == "ListObjectsV2" && bad[accountIn(c.path)] {
+			return &wireFault{500, "InternalError"}
+		}
+		return nil
+	})
+	file := filepath.Join(t.TempDir(), "coverage.jsonl")
+	run := func(code int) (said, discern.Coverage) {
+		t.Helper()
+		s := must(t, code, "detect", "anomaly", "--coverage", file, "--state", t.TempDir(), "--logs", "s3://"+trailBucket, "--organizations-account-id", o.management)
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		return s, coverages(t, string(text))["*"]
+	}
+	s, whole := run(exitPartly)
+	without := "what is to be read is estimated without 1 of the 4 accounts asked for it; the first: account " + o.other().id
+	require.Contains(t, s.err, "warning: "+without)
+	require.Contains(t, strings.Join(whole.Warnings, "\n"), without)
+	require.Contains(t, s.err, "To be read first: 11 days, 8 files")
+
+	for _, m := range o.members {
+		bad[m.id] = true
+	}
+	s, whole = run(exitFailed)
+	require.Contains(t, strings.Join(whole.Warnings, "\n"), "without 4 of the 4 accounts")
+	require.NotContains(t, s.err, "To be read first")
+}
+
 // empty removes an account's log files.
 func (o *organization) empty(t *testing.T, account string) {
 	t.Helper()

@@ -26,8 +26,8 @@ func (o *organization) onBucket(more map[string]string) map[string]string {
 // TestAWSAnInput: its first run says what it found, what the history has and what was tried; then it reads it; later ones are live.
 func TestAWSAnInput(t *testing.T) {
 	o := organize(t, 6)
-	o.begin(t)
 	o.workers(t)
+	o.begin(t)
 	must(t, exitDone, "setup", "dynamodb", "--dynamo-table-name", baselineTable)
 	g := o.permit(t, policy.Run, o.reaching()...)
 	in := anInput(t, o.onBucket(map[string]string{"interval": "900"}))
@@ -42,7 +42,21 @@ func TestAWSAnInput(t *testing.T) {
 	require.Equal(t, 12, whole.LeftFiles)
 	delete(in.params, "history_consent_gigabytes")
 
-	first := in.fired(t)
+	// Nor does a run read anything that fails before it comes so far. What a first run says is said by the first that does.
+	later := func(minutes time.Duration) heard {
+		t.Helper()
+		return stream(t, atWith(t.Context(), today.Add(minutes*time.Minute), t.TempDir(), strings.NewReader(in.xml(t))))
+	}
+	o.instead(func(c wireCall) *wireFault {
+		if c.operation == "ListAccounts" {
+			return &wireFault{500, "InternalError"}
+		}
+		return nil
+	})
+	require.Equal(t, discern.StatusFailed, later(5).whole(t).Status)
+	o.instead(nil)
+
+	first := later(10)
 	require.Equal(t, exitDone, first.code, first.err)
 	estimate := first.coverage[0]
 	require.Equal(t, []string{"*", discern.StatusLearning}, []string{estimate.AccountID, estimate.Status})
@@ -73,7 +87,7 @@ func TestAWSAnInput(t *testing.T) {
 	o.freely(t, func() {
 		o.deliver(t, o.management, deed{role: "app", action: "s3.amazonaws.com:DeleteBucket", at: today.Add(5 * time.Minute)})
 	})
-	second := stream(t, atWith(t.Context(), today.Add(15*time.Minute), t.TempDir(), strings.NewReader(in.xml(t))))
+	second := later(25)
 	require.Len(t, second.events, 1, second.err)
 	require.Equal(t, discern.ModeLive, second.events[0].Mode)
 	require.Empty(t, second.whole(t).Checks, "they are for first runs and failed ones")

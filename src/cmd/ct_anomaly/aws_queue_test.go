@@ -64,6 +64,7 @@ func TestAWSAQueue(t *testing.T) {
 	first := at(t, today, detect...)
 	require.Equal(t, exitPartly, first.code, first.err)
 	require.Len(t, events(t, first.out), 4)
+	require.Contains(t, first.err, "found: the management account")
 	o.instead(nil)
 	calls := o.taken()
 	o.freely(t, func() {
@@ -85,6 +86,7 @@ func TestAWSAQueue(t *testing.T) {
 	})
 	second := at(t, today.Add(11*time.Minute), detect...)
 	require.Equal(t, exitDone, second.code, second.err)
+	require.NotContains(t, second.err, "found: ", "it was said")
 	told := events(t, second.out)
 	require.Len(t, told, 1)
 	require.Equal(t, []string{"s3.amazonaws.com:DeleteBucket", "master"}, []string{told[0].Action, told[0].AccountName})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -48,10 +49,16 @@ func TestAWSSetupDoctorAndTeardown(t *testing.T) {
 	require.Contains(t, planned.out, "make table "+baselineTable)
 	require.Empty(t, f.Queries(), "a dry run does nothing")
 	made := must(t, exitDone, append([]string{"setup", "all"}, args...)...)
-	require.Equal(t, lines(t, planned.out), lines(t, made.out))
+	require.Equal(t, lines(t, strings.ReplaceAll(planned.out, "to do: ", "done: ")), lines(t, made.out))
 	require.Empty(t, must(t, exitDone, append([]string{"setup", "all"}, args...)...).out, "safe to repeat")
 	o.withinPolicy(t, g, o.taken())
 
+	f.Answer(func(sql string) (athenatest.Answer, error) {
+		if sql != "SELECT 1" {
+			return athenatest.Answer{}, fmt.Errorf("doctor asks for %s", sql)
+		}
+		return athenatest.Answer{Columns: []athenatest.Column{{Name: "_col0", Type: "integer"}}, Rows: [][]*string{athenatest.Values("1")}}, nil
+	})
 	g = o.permit(t, policy.Run, args...)
 	d := must(t, exitDone, append([]string{"doctor"}, args...)...)
 	require.NotContains(t, d.out, "FAILED")
@@ -119,7 +126,8 @@ func TestAWSTheBaselineInDynamoDB(t *testing.T) {
 	require.Contains(t, copied.err, "4 pairs copied from older")
 
 	// The role is past its learning at once: what the older tool did not know of it is told, and the account learns all others.
-	detect := slices.Concat([]string{"detect", "anomaly", "--output", "json", "--state", t.TempDir(), "--logs", "s3://" + trailBucket}, table)
+	// One account at a time: where a transaction fails, moto puts the whole table back to what it was before, with what others have deleted since.
+	detect := slices.Concat([]string{"detect", "anomaly", "--output", "json", "--state", t.TempDir(), "--logs", "s3://" + trailBucket, "--max-concurrent-accounts", "1"}, table)
 	told := events(t, must(t, exitDone, detect...).out)
 	require.Len(t, told, 4)
 	for _, e := range told {

@@ -38,6 +38,7 @@ type organization struct {
 	home       string // the account of the user
 	members    []member
 	prefix     string            // of the trail, above AWSLogs/
+	ids        map[string]string // of the role app by account, where IAM has one
 	front      *athenatest.Front // of Athena and S3; nil where moto is S3 and there is no Athena
 }
 
@@ -112,6 +113,7 @@ func (o *organization) userARN() string { return "arn:aws:iam::" + o.home + ":us
 // A deed is a record of a role that acts in an account.
 type deed struct {
 	account, role, session, action string // action as eventSource:eventName
+	id                             string // of the role; else roleID's
 	at                             time.Time
 	ip                             string
 }
@@ -122,7 +124,7 @@ func roleID(role, account string) string { return "AROA" + strings.ToUpper(role)
 func (d deed) record() string {
 	source, name, _ := strings.Cut(d.action, ":")
 	session, ip := either(d.session, "worker"), either(d.ip, "192.0.2.1")
-	key := roleID(d.role, d.account)
+	key := either(d.id, roleID(d.role, d.account))
 	return fmt.Sprintf(`{"eventVersion":"1.11","userIdentity":{"type":"AssumedRole","principalId":"%[1]s:%[2]s","arn":"arn:aws:sts::%[3]s:assumed-role/%[4]s/%[2]s",`+
 		`"accountId":"%[3]s","accessKeyId":"ASIAEXAMPLE","sessionContext":{"sessionIssuer":{"type":"Role","principalId":"%[1]s","arn":"arn:aws:iam::%[3]s:role/%[4]s",`+
 		`"accountId":"%[3]s","userName":"%[4]s"}}},"eventTime":"%[5]s","eventSource":"%[6]s","eventName":"%[7]s","awsRegion":"us-east-1","sourceIPAddress":"%[8]s",`+
@@ -135,7 +137,9 @@ func (o *organization) deliver(t *testing.T, account string, deeds ...deed) stri
 	t.Helper()
 	records := make([]string, len(deeds))
 	for i, d := range deeds {
-		d.account = account
+		if d.account = account; d.role == "app" {
+			d.id = o.ids[account]
+		}
 		records[i] = d.record()
 	}
 	at := deeds[0].at.UTC().Add(5 * time.Minute)
@@ -235,14 +239,21 @@ func (o *organization) role(t *testing.T, account, name string, trust, permissio
 	require.NoError(t, err)
 }
 
-// workers makes the role that acts in each account, so that IAM can tell of it.
+// workers makes the role that acts in each account, so that IAM can tell of it: what is delivered from then on has IAM's id of it.
 func (o *organization) workers(t *testing.T) {
 	t.Helper()
-	const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+	o.ids = map[string]string{}
 	for _, m := range o.members {
-		_, err := iam.NewFromConfig(o.in(m.id)).CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String("app"), AssumeRolePolicyDocument: aws.String(trust)})
-		require.NoError(t, err)
+		o.ids[m.id] = o.worker(t, m.id)
 	}
+}
+
+func (o *organization) worker(t *testing.T, account string) (id string) {
+	t.Helper()
+	const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
+	made, err := iam.NewFromConfig(o.in(account)).CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String("app"), AssumeRolePolicyDocument: aws.String(trust)})
+	require.NoError(t, err)
+	return *made.Role.RoleId
 }
 
 // at runs a command at a time.

@@ -52,7 +52,11 @@ func baselineImport() command {
 			if err != nil {
 				return 0, err
 			}
-			fmt.Fprintf(d.err, "%s imported.\n", count(done.Lines, "item"))
+			if done.News == done.Lines {
+				fmt.Fprintf(d.err, "%s imported.\n", count(done.Lines, "line"))
+			} else {
+				fmt.Fprintf(d.err, "%s read: %d were imported, the others are known already.\n", count(done.Lines, "line"), done.News)
+			}
 			if done.Accounts == 0 && done.Lines > 0 {
 				fmt.Fprintln(d.err, "No account was among them: accounts that this baseline does not watch yet will learn anew. Export with --all to take that along.")
 			}
@@ -82,10 +86,17 @@ func (d *door) adopt(ctx context.Context, o *options) (int, error) {
 		return 0, err
 	}
 	defer to.Close()
-	pairs, err := baseline.Adopt(ctx, to, func(each func(principal, action string, ttl int64) error) error {
+	pairs, news, err := baseline.Adopt(ctx, to, func(each func(principal, action string, ttl int64) error) error {
 		return dynamodb.ReadOld(ctx, awscall.In(e.caller.Base(), set.AWSRegion), o.fromTable, each)
 	})
-	fmt.Fprintf(d.err, "%s copied from %s.\n", count(pairs, "pair"), o.fromTable)
+	switch {
+	case pairs == 0 && err == nil:
+		fmt.Fprintf(d.err, "There is no pair in %s: nothing to copy.\n", o.fromTable)
+	case pairs > 0 && news == pairs:
+		fmt.Fprintf(d.err, "%s copied from %s.\n", count(pairs, "pair"), o.fromTable)
+	case pairs > 0:
+		fmt.Fprintf(d.err, "%s read from %s: %d were copied, the others are known already.\n", count(pairs, "pair"), o.fromTable, news)
+	}
 	if err != nil {
 		return 0, withMend(err)
 	}

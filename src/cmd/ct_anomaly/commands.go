@@ -33,6 +33,7 @@ type options struct {
 	noisy   string // verbosity
 
 	state, output, coverage string
+	covered                 bool // coverage is written, or could not be
 	from, to                moment
 	print                   bool
 	s3Event                 string

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/settings"
 )
 
 // The forms of output.
@@ -59,10 +60,14 @@ func detectAnomaly() command {
 The first run learns: an account's first 90 days of logs (--learning-days) are remembered and not told, but for risky actions and what is
 new to the whole organization; what is new after them is reported. All that lies there is read unless --history-days says how much,
 counted back from now, and in a folder from its newest file.
-What is found is kept in the state folder, so that nothing is reported twice and the next run reads only new files.`,
+What is found is kept in the state folder, or in a DynamoDB table, so that nothing is reported twice and the next run reads only new files.
+Of an organization's trail in a bucket every active account is looked at, by reading its files or by asking Athena; --accounts,
+--exclude-accounts and --business-unit choose among them. --accounts looks at one that Organizations does not know as well.`,
 		examples: []string{
 			"ct_anomaly detect anomaly --logs /var/log/cloudtrail --state ./state",
 			"ct_anomaly detect anomaly --logs ./AWSLogs --state ./state --output json --coverage coverage.jsonl",
+			"ct_anomaly detect anomaly --logs s3://example-trail --business-unit ou:ou-ab12-34567890 --dynamo-table-name cloudtrail_anomaly",
+			"ct_anomaly detect anomaly --cloudtrail-bucket example-trail --athena-workgroup security --exclude-accounts 111122223333",
 			"ct_anomaly --config config.yml detect anomaly --accounts 111122223333,444455556666 --logs ./logs",
 		},
 		settings: judging(),
@@ -70,17 +75,13 @@ What is found is kept in the state folder, so that nothing is reported twice and
 			stateFlag(fs, o)
 			tellingFlags(fs, o)
 		},
-		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			set, err := d.logSettings(o)
-			if err != nil {
-				return 0, err
-			}
+		run: overLogs(func(ctx context.Context, d *door, o *options, set *settings.Settings) (int, error) {
 			store, e, err := d.openBoth(ctx, set, o)
 			if err != nil {
 				return 0, err
 			}
 			defer store.Close()
 			return d.tell(ctx, set, o, job{store: store, estate: e, mode: discern.ModeLive, rules: true})
-		},
+		}),
 	}
 }

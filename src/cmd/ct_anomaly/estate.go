@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"cloudtrail_anomaly/src/activity/athena"
 	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/awscall"
+	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/muster"
 	"cloudtrail_anomaly/src/settings"
 	"cloudtrail_anomaly/src/splunkd"
@@ -53,7 +56,7 @@ func (d *door) estate(ctx context.Context, set *settings.Settings, o *options) (
 	if set.Credential != "" && !strings.HasPrefix(set.Credential, credentialProfile) {
 		return nil, usagef("--credential %s: entries of storage/passwords are for inputs in Splunk; give --profile NAME, or set the AWS environment", set.Credential)
 	}
-	return open(ctx, d.now, set, nil)
+	return d.open(ctx, set, nil)
 }
 
 // reach finds the credentials of a command that looks after what lies on AWS.
@@ -69,12 +72,16 @@ func (d *door) reach(ctx context.Context, o *options) (*estate, error) {
 const credentialProfile = "profile:"
 
 // open takes the secrets that settings name, by setting.
-func open(ctx context.Context, now func() time.Time, set *settings.Settings, secrets map[string]splunkd.Secret) (*estate, error) {
+func (d *door) open(ctx context.Context, set *settings.Settings, secrets map[string]splunkd.Secret) (*estate, error) {
 	profile, _ := strings.CutPrefix(set.Credential, credentialProfile)
 	o := awscall.Options{
 		Region: set.AWSRegion, EndpointURL: set.EndpointURL, CAFile: set.CAFile, ExternalID: awscall.Secret(set.RoleExternalID), Version: version,
-		Proxy: awscall.Proxy{URL: set.ProxyURL},
+		Proxy: awscall.Proxy{URL: set.ProxyURL}, Now: d.now, Dial: d.dial,
 	}
+	if set.Logs.Kind == settings.Queue {
+		o.Beside = append(o.Beside, set.Logs.At)
+	}
+	o.Beside = append(o.Beside, set.SNSTopicARN)
 	if keys, ok := secrets["credential"]; ok {
 		o.Keys = awscall.Keys{
 			AccessKeyID: awscall.Secret(keys.Field("access_key_id")), SecretAccessKey: awscall.Secret(keys.Field("secret_access_key")),
@@ -94,7 +101,44 @@ func open(ctx context.Context, now func() time.Time, set *settings.Settings, sec
 	if err != nil {
 		return nil, err
 	}
-	return &estate{now: now, set: set, caller: caller, who: who}, nil
+	e := &estate{now: d.now, set: set, caller: caller, who: who}
+	e.setClock(caller.Ahead())
+	return e, nil
+}
+
+// The differences of this host's clock from AWS's that are put right: what is less does no harm, and of a larger one nobody knows whose fault it is.
+const (
+	leastAhead = time.Minute
+	mostAhead  = discern.Day * time.Second
+)
+
+// setClock has a run go by AWS's time. By a clock that is ahead it would take for looked at what is still to be delivered.
+func (e *estate) setClock(ahead time.Duration) {
+	if ahead.Abs() < leastAhead || ahead.Abs() > mostAhead {
+		return
+	}
+	host := e.now
+	e.now = func() time.Time { return host().Add(-ahead) }
+	word := "ahead of"
+	if ahead < 0 {
+		word = "behind"
+	}
+	e.warnings = append(e.warnings, fmt.Sprintf("this host's clock is %s %s AWS's, by which this run goes: set the clock", ahead.Abs().Round(time.Second), word))
+}
+
+// at is the door by another clock.
+func (d *door) at(now func() time.Time) *door {
+	other := *d
+	other.now = now
+	return &other
+}
+
+// said is what coverage says besides what was looked at: what is amiss, and at first what was found without being given.
+func (e *estate) said(first bool) []string {
+	if !first {
+		return e.warnings
+	}
+	return slices.Concat(e.notes, e.warnings)
 }
 
 // reader is who reads the trail's bucket and asks Athena for an account: the Athena role where its account is given, else the caller. It

@@ -35,8 +35,8 @@ func (e *estate) trusts() trusts {
 }
 
 // Role implements discern.Roles. Of a role that is nobody's business here nothing is said.
-func (t trusts) Role(ctx context.Context, account, arn string, newActions int) (discern.Role, error) {
-	role, err := t.Room.Role(ctx, account, arn)
+func (t trusts) Role(ctx context.Context, account, id, arn string, newActions int) (discern.Role, error) {
+	role, err := t.Room.Role(ctx, account, id, arn)
 	switch {
 	case errors.Is(err, trust.ErrForeign), errors.Is(err, trust.ErrNotRole):
 		return discern.Role{}, nil

@@ -34,6 +34,7 @@ var remedies = []remedy{
 	{logs.ErrNoFolder, discern.StatusFailed, discern.CodeNoFiles, "see cloudtrail_prefix and organization_id, and whether the trail covers this account; exclude_accounts leaves it out"},
 	{logs.ErrNoTrail, discern.StatusFailed, discern.CodeNoFiles, "give cloudtrail_prefix (or the prefix in logs) and organization_id"},
 	{dynamodb.ErrThrottled, discern.StatusPartial, discern.CodeThrottled, nextRun + "; give the table more capacity, or on-demand, if it happens again"},
+	{dynamodb.ErrOtherKeys, discern.StatusFailed, discern.CodeBadQuery, "give another dynamo_table_name, and run ct_anomaly setup dynamodb"},
 	{dynamodb.ErrNewer, discern.StatusFailed, discern.CodeInternal, "another collector with a newer version uses the table: bring this one to that version"},
 }
 

@@ -95,7 +95,7 @@ func (e *estate) strangers(ctx context.Context) {
 		return
 	}
 	const most = 20
-	e.warnings = append(e.warnings, fmt.Sprintf("not looked at: %s with log files in the bucket that the organization does not know (%s); name them in accounts to have them looked at",
+	e.warnings = append(e.warnings, fmt.Sprintf("not looked at: %s with log files in the bucket that the organization does not know (%s); to have them looked at, list them in the accounts of another input (--accounts of another run)",
 		count(len(found), "account"), strings.Join(found[:min(len(found), most)], " ")))
 }
 

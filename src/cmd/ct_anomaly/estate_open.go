@@ -46,7 +46,7 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 		return err
 	}
 	st.Muster = roll{ahead(e.accounts, e.past.began, e.past.reached), e.pace(j.allowed), func(ctx context.Context) error {
-		if j.listed == nil {
+		if j.listed == nil || e.past.unknown {
 			return nil
 		}
 		return j.listed(e.behind(ctx, j.store))

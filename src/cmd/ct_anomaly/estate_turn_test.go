@@ -64,3 +64,21 @@ func TestASweepAfterAClockThatWasAhead(t *testing.T) {
 	require.NoError(t, err)
 	require.EqualValues(t, now.Unix()-2*discern.Day, from)
 }
+
+// However long nobody looked, the sweep goes back from the last one.
+func TestASweepAfterAnOutage(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	e, s := anEstate(t, now)
+	require.NoError(t, e.noteSweep(t.Context(), s, "111122223333"))
+	for _, c := range []struct{ since, back time.Duration }{{23 * time.Hour, 0}, {24 * time.Hour, 48 * time.Hour}, {25 * time.Hour, 49 * time.Hour}, {240 * time.Hour, 264 * time.Hour}} {
+		at := now.Add(c.since)
+		e.now = func() time.Time { return at }
+		from, err := e.sweepFrom(t.Context(), s, "111122223333")
+		require.NoError(t, err)
+		if c.back == 0 {
+			require.Zero(t, from, c.since)
+			continue
+		}
+		require.Equal(t, c.back, at.Sub(time.Unix(from, 0)), c.since)
+	}
+}

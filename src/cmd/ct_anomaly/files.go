@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -8,26 +9,31 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"cloudtrail_anomaly/src/settings"
 )
 
 // recordFiles are the files a command was pointed at: arguments, the logs setting, or an S3 notification.
-func (d *door) recordFiles(o *options, logs string) ([]string, error) {
-	if o.s3Event != "" {
-		if len(o.args) > 0 {
-			return nil, usagef("--s3-event names the files: give no others")
-		}
-		return notified(o.s3Event, logs)
+func (l *library) recordFiles(ctx context.Context, o *options, at settings.Place) ([]string, error) {
+	if len(o.args) > 0 && o.s3Event != "" {
+		return nil, usagef("--s3-event names the files: give no others")
 	}
 	places := o.args
-	if len(places) == 0 && logs != "" {
-		places = []string{logs}
-	}
 	if len(places) == 0 {
-		return nil, usagef("detect records: give log files or folders, or --s3-event FILE")
+		logs, err := shelf(at)
+		switch {
+		case err != nil:
+			return nil, err
+		case o.s3Event != "":
+			return notified(o.s3Event, logs)
+		case logs == "":
+			return nil, usagef("detect records: give log files or folders, s3://BUCKET/PREFIX, or --s3-event FILE")
+		}
+		places = []string{logs}
 	}
 	var files []string
 	for _, place := range places {
-		below, err := logFiles(place)
+		below, err := l.list(ctx, place)
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +83,7 @@ type notification struct {
 	}
 }
 
-// notified are the files that a notification names: its keys, below the folder that stands for the bucket.
+// notified are the files that a notification names: in the bucket itself where logs are in S3, else its keys below the folder that stands for it.
 func notified(path, logs string) ([]string, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -92,6 +98,10 @@ func notified(path, logs string) ([]string, error) {
 		key, err := url.QueryUnescape(r.S3.Object.Key) // S3 writes keys so
 		if err != nil || key == "" {
 			return nil, fmt.Errorf("read the S3 notification %s: record %d names no object", path, i+1)
+		}
+		if strings.HasPrefix(logs, inS3) {
+			files = append(files, inS3+r.S3.Bucket.Name+"/"+key)
+			continue
 		}
 		file, err := local(key, r.S3.Bucket.Name, logs, filepath.Dir(path))
 		if err != nil {

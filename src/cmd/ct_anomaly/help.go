@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"cloudtrail_anomaly/src/settings"
@@ -13,7 +14,7 @@ import (
 const intro = `ct_anomaly tells when a role, user or service in AWS does something that it has never done before.
 It reads CloudTrail's log files, remembers for 90 days who did what, and reports each first time once.
 
-  ct_anomaly [--config FILE] [--verbosity LEVEL] COMMAND
+  ct_anomaly [--config FILE] [--profile NAME] [--verbosity LEVEL] COMMAND
 
 `
 
@@ -60,6 +61,9 @@ func helpOne(w io.Writer, c *command) error {
 	if len(c.settings) > 0 {
 		fmt.Fprintf(&b, "\nsettings: flag, key of config.yml (a dot opens a section), value, default\n")
 		settings.Help(&b, c.settings...)
+		if slices.Contains(c.settings, "history_days") {
+			fmt.Fprint(&b, "Two defaults are an input's: without --history-days a command reads all there is, and without --run-timeout it takes as long as it takes.\n")
+		}
 	}
 	_, err := w.Write(b.Bytes())
 	return err

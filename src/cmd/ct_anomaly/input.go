@@ -29,19 +29,20 @@ type input struct {
 	log    *slog.Logger
 
 	runID   string
+	engine  string
 	secrets map[string]splunkd.Secret // by the setting that names them
 	notes   []string                  // for the run's coverage
 	whole   *discern.Coverage         // the run's, once it is written
 
 	examine func() []discern.Check // tries what the run needs on AWS; nil before AWS was reached
-	first   bool                   // it is a first run
+	first   bool                   // nothing of the logs was looked at before
 	stopped func() bool            // by splunkd
 }
 
 // run looks once, and says in coverage how that went, whatever happened. It is true when all that could be told was told.
 func (in *input) run(ctx context.Context) bool {
 	began := in.now()
-	in.stopped = func() bool { return ctx.Err() != nil }
+	in.engine, in.stopped = engineOf(in.stanza.Params), func() bool { return ctx.Err() != nil }
 	in.log.Info("run begins", "action", "run_begin")
 	err := in.id()
 	if err == nil {
@@ -65,6 +66,7 @@ func (in *input) look(ctx context.Context) error {
 	if err != nil {
 		return halt(discern.CodeInternal, err, "mend the settings of this input and save it")
 	}
+	in.engine = set.Engine
 	in.notes = append(in.notes, unused(&set)...)
 	allowed, err := in.allowed(&set)
 	if err != nil {
@@ -101,13 +103,9 @@ func (in *input) allowed(set *settings.Settings) (time.Duration, error) {
 // defaultInterval is that of the app's inputs.conf, in seconds.
 const defaultInterval = "900"
 
-// refused is the coverage of a run that never came to look.
 func (in *input) refused(err error, began time.Time) discern.Coverage {
-	c := discern.Coverage{
-		RunID: in.runID, Input: in.name, AccountID: "*", Engine: settings.EngineLogs, Warnings: in.notes,
-		DurationMS: in.now().Sub(began).Milliseconds(),
-	}
-	c.Fail(err)
+	c := refused(in.engine, err, in.now().Sub(began))
+	c.RunID, c.Input, c.Warnings = in.runID, in.name, in.notes
 	return c
 }
 

@@ -8,11 +8,11 @@ import (
 )
 
 // history says, before any of it is read, how much there is from before the input existed, and waits for consent where that is too much.
-func (in *input) history(set *settings.Settings, h *discern.History, mode string, first bool) error {
+func (in *input) history(set *settings.Settings, h *discern.History, mode string) error {
 	if h == nil || mode == discern.ModeDemo {
 		return nil
 	}
-	if err := tooMuch(set, h); err != nil || !first {
+	if err := tooMuch(set, h); err != nil || !in.first {
 		return err
 	}
 	return in.cover(discern.Coverage{
@@ -28,7 +28,7 @@ func tooMuch(set *settings.Settings, h *discern.History) error {
 	}
 	return &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
 		Err:  fmt.Errorf("the history has %s in %s (%s), more than history_consent_gigabytes allows (%d)", count(h.LeftFiles, "file"), count(h.Days, "day"), size(h.LeftBytes), set.HistoryConsentGigabytes),
-		Next: "to read it all, raise historyConsentGigabytes in config; to read less, lower history_days; nothing is looked at until then"}
+		Next: "to read it all, raise history_consent_gigabytes (in config: historyConsentGigabytes); to read less, lower history_days; nothing is looked at until then"}
 }
 
 // estimate tells the coverage of what is to be read from that of what was.

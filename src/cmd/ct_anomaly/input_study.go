@@ -25,9 +25,10 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string,
 	var e *estate
 	var err error
 	if onAWS(set) {
-		if e, err = open(ctx, in.now, set, in.secrets); err != nil {
+		if e, err = in.open(ctx, set, in.secrets); err != nil {
 			return explain(err)
 		}
+		in.door = in.at(e.now)
 		in.examine = func() []discern.Check { return in.examined(ctx, e) }
 		if err := e.find(ctx); err != nil {
 			return explain(err)
@@ -38,6 +39,9 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string,
 		return explain(err)
 	}
 	defer s.Close()
+	if in.handled.store != nil {
+		s = in.handled.store(s)
+	}
 	j := job{
 		runID: in.runID, store: s, estate: e, trail: trailOf(set, e), folder: in.folder(), mode: mode, rules: true, read: in.progress(), allowed: allowed,
 		sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}},
@@ -46,19 +50,23 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string,
 	if j.since, j.first, err = discern.Begun(ctx, s, j.trail, now); err != nil {
 		return explain(err)
 	}
-	in.first = j.since == now
-	j.listed = func(h *discern.History) error { return in.history(set, h, mode, in.first || inFolder(set) && j.first) }
+	j.listed = func(h *discern.History) error { return in.history(set, h, mode) }
 	st, _, err := in.wire(ctx, set, j)
 	if err != nil {
 		return explain(err)
 	}
-	if e != nil {
-		in.tell(e.notes)
-		in.notes = append(in.notes, e.warnings...)
+	if in.first = j.fresh(); e != nil {
+		for _, note := range e.notes {
+			in.log.Info(note)
+		}
+		in.notes = append(in.notes, e.said(in.first)...)
 	}
 	st.Input, st.Notes, st.Covered = in.name, in.notes, in.cover
-	_, err = st.Run(ctx)
-	return err
+	if in.handled.study != nil {
+		in.handled.study(st)
+	}
+	c, err := st.Run(ctx)
+	return errors.Join(err, j.looked(ctx, &c))
 }
 
 // What a run's own examination may take: time that the next run waits for at most, and accounts that stand for all.
@@ -75,16 +83,6 @@ func (in *input) examined(ctx context.Context, e *estate) []discern.Check {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), examinedFor)
 	defer cancel()
 	return e.examine(ctx, examination{accounts: examinedAccounts})
-}
-
-// tell says what was found without being given: in a first run's coverage, and always in splunkd's log.
-func (in *input) tell(found []string) {
-	for _, note := range found {
-		in.log.Info(note)
-	}
-	if in.first {
-		in.notes = append(in.notes, found...)
-	}
 }
 
 // store opens what the input remembers.

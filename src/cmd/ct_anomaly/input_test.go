@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/settings"
 )
 
 // A stanza is an input as splunkd hands it over, for tests.
@@ -153,13 +154,16 @@ func TestARunThatCannotLookSaysSo(t *testing.T) {
 		params map[string]string
 		code   string
 		says   string
+		engine string // logs, where nothing is said
 	}{
-		{"no such folder", map[string]string{"logs": filepath.Join(root, "missing")}, discern.CodeNoFiles, "missing"},
-		{"faults", map[string]string{"logs": root, "learning_days": "soon", "colour": "red"}, discern.CodeInternal, "learning_days: \"soon\""},
-		{"nothing given", map[string]string{"index": "main"}, discern.CodeInternal, "logs: is not given"},
-		{"a bucket and no credentials", map[string]string{"logs": "s3://trail/x", "credential": "profile:none"}, discern.CodeCredential, "none"},
-		{"interval", map[string]string{"logs": root, "interval": "often"}, discern.CodeInternal, "interval: "},
-		{"a credential and no splunkd", map[string]string{"logs": root, "credential": "prod"}, discern.CodeCredential, "credential: "},
+		{"no such folder", map[string]string{"logs": filepath.Join(root, "missing")}, discern.CodeNoFiles, "missing", ""},
+		{"faults", map[string]string{"logs": root, "learning_days": "soon", "colour": "red"}, discern.CodeInternal, "learning_days: \"soon\"", ""},
+		{"nothing given", map[string]string{"index": "main"}, discern.CodeInternal, "logs: is not given", settings.EngineAthena},
+		{"a bucket and no credentials", map[string]string{"logs": "s3://trail/x", "credential": "profile:none"}, discern.CodeCredential, "none", ""},
+		{"Athena and no credentials", map[string]string{"cloudtrail_bucket": "trail", "credential": "profile:none"}, discern.CodeCredential, "none", settings.EngineAthena},
+		{"Athena and faults", map[string]string{"logs": "s3://trail", "engine": "athena", "learning_days": "soon"}, discern.CodeInternal, "soon", settings.EngineAthena},
+		{"interval", map[string]string{"logs": root, "interval": "often"}, discern.CodeInternal, "interval: ", ""},
+		{"a credential and no splunkd", map[string]string{"logs": root, "credential": "prod"}, discern.CodeCredential, "credential: ", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := anInput(t, c.params).fired(t)
@@ -170,6 +174,7 @@ func TestARunThatCannotLookSaysSo(t *testing.T) {
 			require.Equal(t, c.code, whole.ErrorCode)
 			require.Contains(t, whole.Error, c.says)
 			require.NotEmpty(t, whole.NextStep)
+			require.Equal(t, either(c.engine, settings.EngineLogs), whole.Engine)
 			require.Contains(t, h.err, "ERROR run ends input=prod")
 			for _, line := range lines(t, h.err) {
 				require.Regexp(t, `^(INFO|WARN|ERROR) `, line)

@@ -22,17 +22,13 @@ logs of 90 days were learnt is past its learning. With --to, files that hold lat
 			"ct_anomaly learn --logs /var/log/cloudtrail --state ./state",
 			"ct_anomaly learn --logs ./AWSLogs --state ./state --to 2026-11-01",
 		},
-		settings: without(judging(), "ignored_actions", "ignored_principals", "instance_networks", "iam_role_name"), // they are about what is told
+		settings: without(judging(), "ignored_actions", "ignored_principals", "instance_networks", "iam_role_name", "principal_learning_days"), // they are about what is told
 		options: func(fs *flag.FlagSet, o *options) {
 			stateFlag(fs, o)
 			spanFlags(fs, o)
 			fs.StringVar(&o.coverage, "coverage", "", "write what was looked at there, as lines of JSON")
 		},
-		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			set, err := d.logSettings(o)
-			if err != nil {
-				return 0, err
-			}
+		run: overLogs(func(ctx context.Context, d *door, o *options, set *settings.Settings) (int, error) {
 			store, e, err := d.openBoth(ctx, set, o)
 			if err != nil {
 				return 0, err
@@ -45,7 +41,7 @@ logs of 90 days were learnt is past its learning. With --to, files that hold lat
 			}
 			d.summary(o, &done, j)
 			return done.code(), nil
-		},
+		}),
 	}
 }
 
@@ -59,16 +55,12 @@ kept in the state folder is neither read nor changed. What lies before --from is
 			"ct_anomaly replay --logs ./AWSLogs --from 2026-11-15 --to 2026-11-22",
 			"ct_anomaly replay --logs ./AWSLogs --learning-days 0 --output json",
 		},
-		settings: without(judging(), "dynamo_table_name"),
+		settings: without(judging(), "dynamo_table_name", "lookback_minutes", "sweep_days"), // nothing is looked at again
 		options: func(fs *flag.FlagSet, o *options) {
 			tellingFlags(fs, o)
 			spanFlags(fs, o)
 		},
-		run: func(ctx context.Context, d *door, o *options) (code int, err error) {
-			set, err := d.logSettings(o)
-			if err != nil {
-				return 0, err
-			}
+		run: overLogs(func(ctx context.Context, d *door, o *options, set *settings.Settings) (code int, err error) {
 			if set.Logs.Kind == settings.Queue {
 				return 0, usagef("--logs: a queue gives each message once, and replay is to change nothing; give the bucket: s3://BUCKET")
 			}
@@ -92,6 +84,6 @@ kept in the state folder is neither read nor changed. What lies before --from is
 			}
 			defer store.Close()
 			return d.tell(ctx, set, o, job{store: store, estate: e, mode: discern.ModeReplay, rules: true, from: o.from.unix, to: o.to.unix})
-		},
+		}),
 	}
 }

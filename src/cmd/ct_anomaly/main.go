@@ -8,12 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
+
+	"cloudtrail_anomaly/src/discern"
 )
 
 // version is set by the linker.
@@ -35,10 +38,18 @@ type door struct {
 	outWidth  int  // columns of the terminal that out is; 0 when it is none
 	errIsTerm bool // progress can be shown
 	color     bool
-	home      func() (string, error) // where state is kept by default
-	name      string                 // what the program was called as
-	inIsTerm  bool                   // somebody types: it is not splunkd
-	exit      func(code int)         // ends the process at once
+	home      func() (string, error)                                               // where state is kept by default
+	name      string                                                               // what the program was called as
+	inIsTerm  bool                                                                 // somebody types: it is not splunkd
+	exit      func(code int)                                                       // ends the process at once
+	dial      func(ctx context.Context, network, address string) (net.Conn, error) // of AWS; nil: the system does
+	handled   handled
+}
+
+// What tests lay hands on, so that it can go wrong: an input's store and its study. In the program itself they are nil.
+type handled struct {
+	store func(store) store
+	study func(*discern.Study)
 }
 
 func main() {

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
+	"time"
 
-	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/settings"
 )
@@ -21,7 +19,35 @@ type past struct {
 	began   map[string]int64 // by account that is behind: where its reading began in this run
 	files   int              // of these accounts, by estimate
 	bytes   int64
+	unknown bool // it can't be estimated
 }
+
+// fresh tells whether nothing of the logs was looked at yet: what a first run says is said by the first that comes so far, since those before
+// it may have failed. It is known once the job is wired.
+func (j *job) fresh() bool {
+	if j.estate == nil || j.estate.past == nil {
+		return j.first
+	}
+	for _, at := range j.estate.past.reached {
+		if at != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// looked notes of a queue that it was looked at: there is no more to settle of it, and no watermark that tells.
+func (j *job) looked(ctx context.Context, c *discern.Coverage) error {
+	if j.estate == nil || j.estate.set.Logs.Kind != settings.Queue || !j.first || c.Status == discern.StatusFailed {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), settleTime)
+	defer cancel()
+	return discern.Settled(ctx, j.store, j.trail, j.estate.now().Unix())
+}
+
+// settleTime is what noting that may take where the run has no time left.
+const settleTime = 10 * time.Second
 
 // oldest is the oldest delivery that is wanted of an account that was looked at up to reached. A command counts its days back from now: what
 // was delivered since an account was last looked at is wanted whatever they say. An input counts them from its own beginning, and for an
@@ -38,9 +64,6 @@ func (p *past) oldest(reached int64) int64 {
 
 // joinDays are read at least of an account that joins later: it may have been there while nobody looked.
 const joinDays = 7
-
-// estimated bounds how many accounts' folders are listed to estimate what all of them hold.
-const estimated = 25
 
 // measure finds which accounts are behind, and estimates what is to be read of them from some of them.
 func (e *estate) measure(ctx context.Context, j job) error {
@@ -74,41 +97,7 @@ func (e *estate) measure(ctx context.Context, j job) error {
 		}
 		return discern.Settled(ctx, j.store, e.trailName(), e.now().Unix())
 	}
-	return e.estimate(ctx, behind)
-}
-
-func (e *estate) estimate(ctx context.Context, behind []string) error {
-	p, step := e.past, max(1, (len(behind)+estimated-1)/estimated)
-	looked, oldest := 0, p.until
-	var regions []string
-	for i := 0; i < len(behind); i += step {
-		cfg, err := e.bucketReader(ctx, behind[i])
-		if err != nil {
-			continue // it is said when it is the account's turn
-		}
-		days, err := logs.Days(ctx, cfg, e.trail, behind[i], p.began[behind[i]], p.until)
-		if err != nil {
-			continue
-		}
-		looked++
-		if found, err := logs.Regions(ctx, cfg, e.trail, behind[i]); err == nil {
-			regions = append(regions, found...)
-		}
-		for _, d := range days {
-			p.files += d.Files
-			p.bytes += d.Bytes
-			oldest = min(oldest, d.Start)
-		}
-	}
-	if slices.Sort(regions); len(regions) > 0 {
-		e.notes = append(e.notes, "found: log files of the regions "+strings.Join(slices.Compact(regions), " "))
-	}
-	for id, began := range p.began {
-		p.began[id] = max(began, oldest) // where all is wanted, it begins with the first file
-	}
-	if looked > 0 {
-		p.files, p.bytes = p.files*len(behind)/looked, p.bytes*int64(len(behind))/int64(looked)
-	}
+	e.estimate(ctx, behind)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -56,6 +57,11 @@ settings leave open is found where there are AWS credentials; without any, the p
 			if err != nil {
 				return 0, err
 			}
+			for _, p := range places {
+				if strings.Contains(string(text), p.stands) {
+					fmt.Fprintf(d.err, "note: %s stands for %s, which is not known here: replace it, or %s\n", p.stands, p.what, p.mend)
+				}
+			}
 			if _, err := d.out.Write(text); err != nil {
 				return 0, fmt.Errorf("write the policy: %w", err)
 			}
@@ -67,14 +73,15 @@ settings leave open is found where there are AWS credentials; without any, the p
 // soughtFor is how long a policy waits for what AWS might add to it.
 const soughtFor = 15 * time.Second
 
+// places are what stands for what is not known, and what would make it known.
+var places = []struct{ stands, what, mend string }{
+	{policy.UnknownAccount, "the account of the caller", "run this where there are AWS credentials"},
+	{policy.UnknownRegion, "the region of Athena and DynamoDB", "give --aws-region"},
+	{policy.UnknownBucket, "the bucket for results of queries", "give --athena-bucket, or run this where athena:GetWorkGroup is allowed"},
+}
+
 // instanceProfile is the one that a collector on an EC2 instance has by convention.
 const instanceProfile = "ctanomalyInstanceProfile"
-
-// Names of what is not known, for whoever deploys the policy to replace.
-const (
-	unknownAccount = "111122223333"
-	unknownBucket  = "WORKGROUP-RESULTS-BUCKET"
-)
 
 // plan is what the settings use, and what AWS says of what they leave open.
 func (d *door) plan(ctx context.Context, set *settings.Settings, o *options) policy.Plan {
@@ -82,9 +89,8 @@ func (d *door) plan(ctx context.Context, set *settings.Settings, o *options) pol
 	defer cancel()
 	e, err := d.estate(ctx, set, o)
 	if err != nil {
-		fmt.Fprintf(d.err, "note: there are no AWS credentials here, so %s stands for the caller's account\n", unknownAccount)
+		fmt.Fprintf(d.err, "note: AWS could not be asked, so only what the settings say is in the policy: %v\n", err)
 		e = &estate{now: d.now, set: set}
-		e.who.Account, e.who.Partition = unknownAccount, "aws"
 	} else if err := e.find(ctx); err != nil {
 		fmt.Fprintf(d.err, "note: the trail could not be looked at, so only what the settings say of it is in the policy: %v\n", err)
 	}
@@ -97,9 +103,13 @@ func (d *door) plan(ctx context.Context, set *settings.Settings, o *options) pol
 
 func (e *estate) plan(ctx context.Context) policy.Plan {
 	set := e.set
+	region := cmp.Or(set.AWSRegion, e.trail.Region)
+	if e.caller != nil {
+		region = cmp.Or(region, e.caller.Base().Region)
+	}
 	p := policy.Plan{
 		Partition: e.who.Partition, Account: e.who.Account, Principal: principalOf(e.who.ARN), Organization: e.trail.Organization, ExternalID: set.RoleExternalID,
-		Region:       either(set.AWSRegion, e.trail.Region),
+		Region:       region,
 		ListAccounts: inBucket(set) || set.Logs.Kind == settings.Queue,
 		Tags:         slices.ContainsFunc(set.BusinessUnit, func(u string) bool { return strings.HasPrefix(u, "tag:") }),
 		Enrich:       set.IAMRoleName != "",
@@ -116,9 +126,10 @@ func (e *estate) plan(ctx context.Context) policy.Plan {
 	if p.Enrich {
 		p.IAM = policy.Role{Account: policy.Each, Name: set.IAMRoleName}
 	}
-	switch set.AthenaAccountID {
-	case "":
-	case settings.EachAccount:
+	switch {
+	case set.AthenaAccountID == "":
+	case set.Logs.Kind == settings.Queue: // which the caller reads itself
+	case set.AthenaAccountID == settings.EachAccount:
 		p.Reader = policy.Role{Account: policy.Each, Name: set.AthenaRoleName}
 	default:
 		p.Reader = policy.Role{Account: set.AthenaAccountID, Name: set.AthenaRoleName}
@@ -128,9 +139,26 @@ func (e *estate) plan(ctx context.Context) policy.Plan {
 	}
 	if p.Athena = set.Engine == settings.EngineAthena && inBucket(set); p.Athena {
 		p.Workgroup, p.Database, p.DeleteResults = set.AthenaWorkgroup, set.AthenaDatabase, set.DeleteResults
-		p.Results = policy.Bucket{Name: either(set.AthenaBucket, unknownBucket), Prefix: set.AthenaPrefix}
+		p.Results = e.results(ctx)
 	}
 	return p
+}
+
+// results is where results of queries go, as the workgroup says where it can be asked. Where each account has its own, one does not stand for all.
+func (e *estate) results(ctx context.Context) policy.Bucket {
+	given := policy.Bucket{Name: either(e.set.AthenaBucket, policy.UnknownBucket), Prefix: e.set.AthenaPrefix}
+	if e.caller == nil || e.set.AthenaAccountID == settings.EachAccount {
+		return given
+	}
+	cfg, err := e.reader(ctx, e.who.Account)
+	if err != nil {
+		return given
+	}
+	bucket, prefix, err := e.place(cfg).Results(ctx)
+	if err != nil {
+		return given
+	}
+	return policy.Bucket{Name: bucket, Prefix: prefix}
 }
 
 // managementKnown is the account whose role lists the accounts: as given, or found where it is not the caller's own; "" where the caller does it.
@@ -154,7 +182,8 @@ func principalOf(arn string) string {
 	return strings.Replace(head, ":sts:", ":iam:", 1) + ":role/" + name
 }
 
-// queueARN is the ARN of a queue whose URL is host/account/name, and whose host is sqs.region.domain or region.queue.domain.
+// queueARN is the ARN of a queue whose URL is host/account/name. The host is sqs.region.domain, as it is or after the name of an endpoint, or
+// region.queue.domain. Without a partition it is that of the region.
 func queueARN(partition, at string) string {
 	parts := strings.Split(strings.TrimPrefix(at, "https://"), "/")
 	if len(parts) != 3 {
@@ -162,8 +191,8 @@ func queueARN(partition, at string) string {
 	}
 	labels := strings.Split(parts[0], ".")
 	region := labels[0]
-	if region == "sqs" && len(labels) > 1 {
-		region = labels[1]
+	if i := slices.IndexFunc(labels, func(l string) bool { return l == "sqs" || l == "sqs-fips" }); i >= 0 && i+1 < len(labels) {
+		region = labels[i+1]
 	}
-	return strings.Join([]string{"arn", partition, "sqs", region, parts[1], parts[2]}, ":")
+	return strings.Join([]string{"arn", either(partition, policy.PartitionOf(region)), "sqs", region, parts[1], parts[2]}, ":")
 }

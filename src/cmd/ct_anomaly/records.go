@@ -9,7 +9,6 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,15 +24,17 @@ func detectRecords() command {
 		name:  "detect records",
 		args:  "FILE…",
 		short: "run the rules over every record of log files, without a baseline",
-		long: `Reads log files, or all log files of folders, and prints one line of JSON for each record that a rule matches: log deletion,
-StopLogging, instance credentials (with a verdict), root activity, console login without MFA. With --s3-event the files are those
-that an S3 notification names, found below --logs or the current folder. --print shows every record short, before the matches.`,
+		long: `Reads log files, or all log files of folders or below s3://BUCKET/PREFIX, and prints one line of JSON for each record that a
+rule matches: log deletion, StopLogging, instance credentials (with a verdict), root activity, console login without MFA. With
+--s3-event the files are those that an S3 notification names, found below --logs or the current folder, or with --logs s3://BUCKET
+in the bucket itself. --print shows every record short, before the matches.`,
 		examples: []string{
 			"ct_anomaly detect records ./AWSLogs",
 			"ct_anomaly detect records --print 111122223333_CloudTrail_us-east-1_20261121T0910Z_Mu0KsOhtH1ar15ZZ.json.gz",
 			"ct_anomaly detect records --s3-event s3-put.json --logs ./bucket",
+			"ct_anomaly detect records s3://example-trail/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/",
 		},
-		settings: []string{"logs", "instance_networks"},
+		settings: append(borrowing(), "instance_networks"),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.BoolVar(&o.print, "print", false, "show every record short as well")
 			fs.StringVar(&o.s3Event, "s3-event", "", "read the files that this S3 notification (JSON) names")
@@ -62,7 +63,8 @@ func (d *door) records(ctx context.Context, o *options) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	files, err := d.recordFiles(o, set.Logs.At)
+	from := d.library(set, o)
+	files, err := from.recordFiles(ctx, o, set.Logs)
 	if err != nil {
 		return 0, err
 	}
@@ -72,7 +74,7 @@ func (d *door) records(ctx context.Context, o *options) (int, error) {
 	bad := 0
 	show := d.progress("reading logs")
 	for i, file := range files {
-		tally, err := scanFile(ctx, reader, file, func(r *cloudtrail.Record) {
+		tally, err := from.scan(ctx, reader, file, func(r *cloudtrail.Record) {
 			if o.print {
 				printShort(out, r)
 			}
@@ -124,8 +126,8 @@ func cause(err error) error {
 	return err
 }
 
-func scanFile(ctx context.Context, reader *cloudtrail.Reader, path string, each func(*cloudtrail.Record)) (cloudtrail.Tally, error) {
-	file, err := os.Open(path)
+func (l *library) scan(ctx context.Context, reader *cloudtrail.Reader, path string, each func(*cloudtrail.Record)) (cloudtrail.Tally, error) {
+	file, err := l.open(ctx, path)
 	if err != nil {
 		return cloudtrail.Tally{}, err
 	}

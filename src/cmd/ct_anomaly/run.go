@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cloudtrail_anomaly/src/activity/logs"
 	"cloudtrail_anomaly/src/discern"
@@ -52,7 +53,10 @@ func (r *result) heard(c *discern.Coverage) {
 }
 
 // runJob wires a job and runs it.
-func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j job) (result, error) {
+func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j job) (done result, err error) {
+	if j.estate != nil {
+		d = d.at(j.estate.now)
+	}
 	show := d.progress("reading logs")
 	j.read = show.read
 	for i := range j.sinks {
@@ -64,12 +68,9 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 		ctx, cancel = context.WithTimeout(ctx, set.RunTimeout)
 		defer cancel()
 	}
-	now := d.now().Unix()
-	since, first, err := discern.Begun(ctx, j.store, j.trail, now)
-	if err != nil {
+	if _, j.first, err = discern.Begun(ctx, j.store, j.trail, d.now().Unix()); err != nil {
 		return result{}, err
 	}
-	j.first = first
 	if j.folder, err = d.stateFolder(o); err != nil {
 		return result{}, err
 	}
@@ -79,14 +80,13 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 		return result{}, err
 	}
 	if j.estate != nil {
-		d.foundOnAWS(o, j.estate, since == now)
+		d.foundOnAWS(o, j.estate, j.fresh())
 	}
 	to, closeCoverage, err := d.coverageTo(o)
 	if err != nil {
 		return result{}, err
 	}
 	st.Together = j.table && st.Muster != nil && set.DynamoTableName == ""
-	done := result{}
 	st.Covered = func(c discern.Coverage) error {
 		if st.Muster != nil {
 			done.heard(&c)
@@ -94,9 +94,13 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 		if to == nil {
 			return nil
 		}
+		if j.estate != nil && c.AccountID == discern.EveryAccount {
+			c.Warnings = slices.Concat(c.Warnings, j.estate.said(j.fresh()))
+		}
 		return to(c)
 	}
 	done.Coverage, err = st.Run(ctx)
+	err = errors.Join(err, j.looked(ctx, &done.Coverage))
 	show.end()
 	if found != nil {
 		in := found()

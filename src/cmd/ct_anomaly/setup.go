@@ -17,6 +17,7 @@ func setupAthena() command {
 	return setupCommand("setup athena", "make the database and the tables that Athena reads the logs by", `One table an account, partitioned by region and day through partition projection, so that it is made once and never changed.
 What is there already stays as it is; a table that is there and other than it should be is an error.`,
 		[]string{"ct_anomaly --config config.yml setup athena", "ct_anomaly setup athena --cloudtrail-bucket example-trail --accounts 111122223333 --dry-run"},
+		needsTrail,
 		func(ctx context.Context, d *door, o *options, e *estate) error { return d.setAthenaUp(ctx, o, e) })
 }
 
@@ -24,12 +25,20 @@ func setupDynamoDB() command {
 	return setupCommand("setup dynamodb", "make the table that keeps the baseline", `The table has the keys of the older tools' tables, is paid on demand, and cleans up by its attribute TTL. A table that is there stays as it
 is, but for its TTL, which is turned on.`,
 		[]string{"ct_anomaly setup dynamodb --dynamo-table-name cloudtrail_anomaly"},
+		needsTable,
 		func(ctx context.Context, d *door, o *options, e *estate) error { return d.setDynamoUp(ctx, o, e) })
 }
 
 func setupAll() command {
 	return setupCommand("setup all", "make all that the settings need and that is missing", "setup athena where Athena reads the logs, and setup dynamodb where the baseline is in DynamoDB.",
 		[]string{"ct_anomaly --config config.yml setup all --dry-run"},
+		func(set *settings.Settings) error {
+			if set.DynamoTableName == "" && needsTrail(set) != nil {
+				return usagef("setup all: these settings need nothing on AWS: give the trail's bucket as --cloudtrail-bucket BUCKET for tables of Athena, or --dynamo-table-name TABLE " +
+					"for a table of the baseline (cloudtrail_bucket and dynamo_table_name; in config.yml aws.athena.cloudtrailBucket and aws.dynamoTableName)")
+			}
+			return nil
+		},
 		func(ctx context.Context, d *door, o *options, e *estate) error {
 			if e.set.DynamoTableName != "" {
 				if err := d.setDynamoUp(ctx, o, e); err != nil {
@@ -43,15 +52,44 @@ func setupAll() command {
 		})
 }
 
-func setupCommand(name, short, long string, examples []string, make func(context.Context, *door, *options, *estate) error) command {
+// needsTrail refuses settings that do not say where the trail delivers.
+func needsTrail(set *settings.Settings) error {
+	switch {
+	case !inBucket(set):
+		return usagef("setup athena: say to which bucket the trail delivers: --cloudtrail-bucket BUCKET (cloudtrail_bucket; in config.yml aws.athena.cloudtrailBucket)")
+	case set.Engine != settings.EngineAthena:
+		return usagef("setup athena: the engine is %s, which reads the log files without tables: give --cloudtrail-bucket BUCKET and no --logs, or --engine athena", set.Engine)
+	}
+	return nil
+}
+
+// needsTable refuses settings that do not name the table.
+func needsTable(set *settings.Settings) error {
+	if set.DynamoTableName == "" {
+		return usagef("setup dynamodb: give the table's name: --dynamo-table-name TABLE (dynamo_table_name; in config.yml aws.dynamoTableName)")
+	}
+	return nil
+}
+
+func setupCommand(name, short, long string, examples []string, needs func(*settings.Settings) error, make func(context.Context, *door, *options, *estate) error) command {
 	return command{
 		name: name, short: short, long: long + "\nSafe to repeat: it makes what is missing.", examples: examples,
 		settings: append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...),
 		options: func(fs *flag.FlagSet, o *options) {
-			fs.BoolVar(&o.dryRun, "dry-run", false, "only print what would be made")
+			fs.BoolVar(&o.dryRun, "dry-run", false, "only print what is to be done")
 		},
 		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			e, err := d.reach(ctx, o)
+			set, err := d.settings(o)
+			if err != nil {
+				return 0, err
+			}
+			if len(o.args) > 0 {
+				return 0, usagef("%q: this command takes no arguments", o.args[0])
+			}
+			if err := needs(set); err != nil {
+				return 0, err
+			}
+			e, err := d.estate(ctx, set, o)
 			if err != nil {
 				return 0, err
 			}
@@ -73,9 +111,6 @@ func withMend(err error) error {
 }
 
 func (d *door) setDynamoUp(ctx context.Context, o *options, e *estate) error {
-	if e.set.DynamoTableName == "" {
-		return usagef("setup dynamodb: give the table's name with --dynamo-table-name")
-	}
 	if err := e.find(ctx); err != nil { // the table is in the region of the bucket, unless another is given
 		return err
 	}
@@ -84,14 +119,11 @@ func (d *door) setDynamoUp(ctx context.Context, o *options, e *estate) error {
 		return err
 	}
 	steps, err := store.Setup(ctx, o.dryRun)
-	d.steps(steps, err, "the DynamoDB table is there, as it should be")
+	d.steps(o, steps, err, "the DynamoDB table is there, as it should be")
 	return err
 }
 
 func (d *door) setAthenaUp(ctx context.Context, o *options, e *estate) error {
-	if !inBucket(e.set) {
-		return usagef("setup athena: say where the trail delivers with --cloudtrail-bucket")
-	}
 	if err := e.find(ctx); err != nil {
 		return err
 	}
@@ -102,7 +134,7 @@ func (d *door) setAthenaUp(ctx context.Context, o *options, e *estate) error {
 	var faults []error
 	for _, a := range e.accounts {
 		steps, err := e.setAthenaUp(ctx, a.ID, o.dryRun)
-		d.steps(steps, err, "the table of account "+a.ID+" is there, as it should be")
+		d.steps(o, steps, err, "the table of account "+a.ID+" is there, as it should be")
 		if err != nil {
 			faults = append(faults, fmt.Errorf("account %s: %w", a.ID, err))
 		}
@@ -121,13 +153,17 @@ func (e *estate) setAthenaUp(ctx context.Context, account string, dryRun bool) (
 	return athena.Setup(ctx, o, dryRun)
 }
 
-// steps prints what was done, or would be.
-func (d *door) steps(steps []string, err error, none string) {
+// steps prints what was done, or is to be done.
+func (d *door) steps(o *options, steps []string, err error, none string) {
 	if len(steps) == 0 && err == nil {
 		fmt.Fprintln(d.err, none)
 	}
+	how := "done: "
+	if o.dryRun {
+		how = "to do: "
+	}
 	for _, s := range steps {
-		fmt.Fprintln(d.out, s)
+		fmt.Fprintln(d.out, how+s)
 	}
 }
 

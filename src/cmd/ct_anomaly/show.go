@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
-	"path/filepath"
 
 	"cloudtrail_anomaly/src/cloudtrail"
 )
@@ -16,33 +15,34 @@ func showCommand() command {
 		name:  "show",
 		args:  "EVENT_ID",
 		short: "print the raw CloudTrail record of an event",
-		long: `Prints the record with that eventID from a log file, as CloudTrail wrote it. An anomaly names both: eventID and log_files (which
-lie below the folder of logs: --logs says which).`,
+		long: `Prints the record with that eventID from a log file, as CloudTrail wrote it. An anomaly names both: eventID and log_files (s3://… as they
+are, others below the folder of logs: --logs says which).`,
 		examples: []string{"ct_anomaly show 7d91ac29-614a-4af9-af5c-c5a80e63a0bb --logs ./logs --file AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.json.gz",
+			"ct_anomaly show 7d91ac29-614a-4af9-af5c-c5a80e63a0bb --file s3://example-trail/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.json.gz",
 			"ct_anomaly show 7d91ac29-614a-4af9-af5c-c5a80e63a0bb --file logs/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.json.gz"},
-		settings: []string{"logs"},
+		settings: borrowing(),
 		options: func(fs *flag.FlagSet, o *options) {
-			fs.StringVar(&o.file, "file", "", "the log file, or a folder of log files, that holds the record")
+			fs.StringVar(&o.file, "file", "", "the log file, or a folder (s3://BUCKET/PREFIX) of log files, that holds the record")
 		},
 		run: func(ctx context.Context, d *door, o *options) (int, error) {
 			set, err := d.settings(o)
 			if err != nil {
 				return 0, err
 			}
-			place := o.file
-			if below := filepath.Join(set.Logs.At, filepath.FromSlash(o.file)); !exists(place) && exists(below) {
-				place = below
+			place, err := below(set.Logs, o.file)
+			if err != nil {
+				return 0, err
 			}
 			if len(o.args) != 1 || place == "" {
 				return 0, usagef("show: give one event id, and where its record is with --file, --logs or both")
 			}
-			return d.show(ctx, o.args[0], place)
+			return d.show(ctx, d.library(set, o), o.args[0], place)
 		},
 	}
 }
 
-func (d *door) show(ctx context.Context, id, place string) (int, error) {
-	files, err := logFiles(place)
+func (d *door) show(ctx context.Context, from *library, id, place string) (int, error) {
+	files, err := from.list(ctx, place)
 	if err != nil {
 		return 0, err
 	}
@@ -50,7 +50,7 @@ func (d *door) show(ctx context.Context, id, place string) (int, error) {
 	shown := false
 	var bad []func()
 	for _, file := range files {
-		tally, err := scanFile(ctx, reader, file, func(r *cloudtrail.Record) {
+		tally, err := from.scan(ctx, reader, file, func(r *cloudtrail.Record) {
 			if shown || r.Text("eventID") != id {
 				return
 			}

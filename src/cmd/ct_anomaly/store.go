@@ -43,18 +43,27 @@ func (d *door) openStore(ctx context.Context, set *settings.Settings, o *options
 	return embedded.Open(path)
 }
 
+// look warns of what is amiss with a table and keeps nobody from working, such as a clean-up that is off. What does, the first call that meets it says.
+func (e *estate) look(ctx context.Context, table *dynamodb.Store) {
+	for _, c := range table.Check(ctx, false) {
+		if !c.OK {
+			e.warnings = append(e.warnings, fmt.Sprintf("%s %s: %s; %s", c.What, c.On, c.Result, c.Mend))
+		}
+	}
+}
+
 // lockFile keeps a second command from being the same collector at the same time: both would send what is pending.
 const lockFile = "in-use.db"
 
 // locked opens the table for this command alone of all that have this state.
-func (e *estate) locked(ctx context.Context, state string) (store, error) {
+func (e *estate) locked(ctx context.Context, state string) (lockedTable, error) {
 	lock, err := embedded.Open(filepath.Join(filepath.Dir(state), lockFile))
 	if err != nil {
-		return nil, err
+		return lockedTable{}, err
 	}
 	table, err := e.dynamo(ctx, collector(state))
 	if err != nil {
-		return nil, errors.Join(err, lock.Close())
+		return lockedTable{}, errors.Join(err, lock.Close())
 	}
 	return lockedTable{table, lock}, nil
 }
@@ -76,7 +85,15 @@ func (d *door) openBoth(ctx context.Context, set *settings.Settings, o *options)
 			return nil, nil, err
 		}
 	}
+	path, err := d.statePath(o)
+	if err != nil {
+		return nil, nil, err
+	}
+	first := !exists(filepath.Join(filepath.Dir(path), lockFile))
 	s, err = d.openStore(ctx, set, o, e)
+	if table, ok := s.(lockedTable); ok && first && err == nil {
+		e.look(ctx, table.Store)
+	}
 	return s, e, err
 }
 

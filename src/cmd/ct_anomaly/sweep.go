@@ -13,7 +13,8 @@ import (
 
 const sweepKey = "\x1fsweep"
 
-// sweepFrom is the delivery time from which an account's log is looked at again, 0 where that was done within a day.
+// sweepFrom is the delivery time from which an account's log is looked at again, 0 where that was done within a day. It goes back from the last sweep,
+// however long ago that was, so that no file is missed which appears up to a day less than sweep_days after the minute in its name.
 func (e *estate) sweepFrom(ctx context.Context, s store, account string) (int64, error) {
 	holder, action := discern.Holder{Kind: discern.Watermark, ID: account}, e.trailName()+sweepKey
 	memory, err := s.Recall(ctx, []discern.Question{{Holder: holder, Actions: []string{action}}})
@@ -25,7 +26,11 @@ func (e *estate) sweepFrom(ctx context.Context, s store, account string) (int64,
 	if e.set.SweepDays == 0 || last != 0 && last <= now && now-last < discern.Day {
 		return 0, nil
 	}
-	return now - int64(e.set.SweepDays)*discern.Day, nil
+	from := now - int64(e.set.SweepDays)*discern.Day
+	if last != 0 && last <= now {
+		from = min(from, last-int64(e.set.SweepDays-1)*discern.Day)
+	}
+	return from, nil
 }
 
 func (e *estate) noteSweep(ctx context.Context, s store, account string) error {

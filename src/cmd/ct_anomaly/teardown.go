@@ -41,20 +41,18 @@ func (d *door) tearDown(ctx context.Context, o *options, e *estate) (int, error)
 	for _, note := range e.notes {
 		fmt.Fprintln(d.err, note)
 	}
-	for _, s := range steps {
-		fmt.Fprintln(d.out, s)
-	}
 	if err != nil {
 		return 0, withMend(err)
 	}
-	if len(steps) == 0 {
-		fmt.Fprintln(d.err, "There is nothing that setup made.")
-		return exitDone, nil
-	}
-	if o.dryRun {
+	const none = "There is nothing that setup made."
+	if o.dryRun || len(steps) == 0 {
+		d.steps(o, steps, nil, none)
 		return exitDone, nil
 	}
 	if !o.yes {
+		for _, s := range steps {
+			fmt.Fprintln(d.err, "to do: "+s)
+		}
 		fmt.Fprint(d.err, "Remove all this? Type yes: ")
 		answer, err := bufio.NewReader(d.in).ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -64,7 +62,8 @@ func (d *door) tearDown(ctx context.Context, o *options, e *estate) (int, error)
 			return 0, errors.New("nothing was removed: the answer was not yes")
 		}
 	}
-	_, err = e.remove(ctx, false)
+	steps, err = e.remove(ctx, false)
+	d.steps(o, steps, err, none)
 	return exitDone, withMend(err)
 }
 

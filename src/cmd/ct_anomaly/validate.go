@@ -103,7 +103,7 @@ func (d *door) tried(ctx context.Context, set *settings.Settings, held map[strin
 	if !onAWS(set) {
 		return faults
 	}
-	e, err := open(ctx, d.now, set, held)
+	e, err := d.open(ctx, set, held)
 	if err != nil {
 		return append(faults, "credential: "+oneLine(err.Error()))
 	}

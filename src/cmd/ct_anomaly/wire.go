@@ -184,6 +184,7 @@ func covered(to io.Writer) func(discern.Coverage) error {
 
 // coverageTo opens where coverage goes: --coverage FILE, standard error with --output json, else nowhere.
 func (d *door) coverageTo(o *options) (to func(discern.Coverage) error, done func() error, err error) {
+	o.covered = true
 	switch {
 	case o.coverage != "":
 		file, err := os.Create(o.coverage)

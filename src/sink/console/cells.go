@@ -103,7 +103,17 @@ func newFor(e *discern.Event) string {
 	if watched := first.Sub(since); err == nil && watched >= 24*time.Hour {
 		return "first time in " + daysOf(watched) + " watched"
 	}
+	if e.BaselineActions > 0 && !e.Learning { // by an older tool's memory, of which nobody knows since when it watched
+		return fmt.Sprintf("first time, %s known", others(e.BaselineActions))
+	}
 	return "first time, principal just met"
+}
+
+func others(n int) string {
+	if n != 1 {
+		return fmt.Sprintf("%d other actions", n)
+	}
+	return "1 other action"
 }
 
 func daysOf(d time.Duration) string {

@@ -56,6 +56,7 @@ func TestWhyNew(t *testing.T) {
 	}{
 		{"returned", func(e *discern.Event) { e.PreviousLastSeen = "2026-07-01T02:42:00Z" }, "back after 143 days of silence"},
 		{"just met", func(e *discern.Event) { e.BaselineFirstSeen, e.Learning = "", true }, "first time, principal just met, learning"},
+		{"adopted", func(e *discern.Event) { e.BaselineFirstSeen, e.BaselineActions = e.FirstTime, 12 }, "first time, 12 other actions known"},
 		{"learning", func(e *discern.Event) { e.Learning = true }, "first time in 98 days watched, learning"},
 		{"new principal", func(e *discern.Event) { e.AnomalyType = discern.NewPrincipal }, "never seen before"},
 		{"success", func(e *discern.Event) { e.AnomalyType = discern.DeniedThenSuccess }, "was always denied before"},

@@ -22,6 +22,9 @@ const (
 	stalled   // nothing is read until the process has ended
 )
 
+// deaf is how long it takes at most to read what a pipe holds while nobody writes.
+const deaf = 100 * time.Millisecond
+
 // Deafen makes an input's next run lose its reader after so many events: the pipe is closed, as when splunkd itself dies. What the
 // process had flushed by then is indexed.
 func (s *Splunkd) Deafen(name string, after int) {
@@ -60,7 +63,7 @@ func (s *Splunkd) read(in *input, p *process, set stanza, e ear) {
 		return e.close(p)
 	}
 	err := r.read()
-	if e.kind == gone && errors.Is(err, os.ErrDeadlineExceeded) {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
 		out.Close()
 		if err := thaw(p.cmd.Process); err != nil {
 			s.fault(err.Error())
@@ -83,7 +86,7 @@ func (e ear) close(p *process) error {
 		if err := freeze(p.cmd.Process); err != nil {
 			return err
 		}
-		return p.pipes.out.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+		return p.pipes.out.SetReadDeadline(time.Now().Add(deaf))
 	case stalled:
 		<-p.ended
 	}

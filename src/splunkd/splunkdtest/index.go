@@ -51,8 +51,12 @@ func (s *Splunkd) index(in *input, run *Run, set stanza, e written) {
 		lines = append(lines, event)
 	}
 	s.change(func() {
-		s.events = append(s.events, lines...)
 		run.Events++
+		if run.Abandoned {
+			s.lost = append(s.lost, lines...)
+			return
+		}
+		s.events = append(s.events, lines...)
 	})
 }
 

@@ -21,6 +21,7 @@ type Run struct {
 	Stopped        bool      // it was told to end
 	StopTook       time.Duration
 	Killed         bool  // by the test, or because it did not end within the grace time
+	Abandoned      bool  // splunkd died while it ran
 	Orphans        []int // processes that it left behind
 	Events         int
 }
@@ -64,7 +65,7 @@ func (s *Splunkd) run(ctx context.Context, in *input, r *runner, set stanza) {
 		s.fault(fmt.Sprintf("%s: can't be started: %v", in.name, err))
 		return
 	}
-	s.change(func() { r.child = p; s.runs = append(s.runs, p.run) })
+	s.change(func() { r.child, p.run.Abandoned, s.runs = p, crashed(ctx), append(s.runs, p.run) })
 	go p.pipes.in.Write(text) // and it stays open: a script must not wait for its end (splunk-sdk-java, Splunk's OpenTelemetry add-on)
 	outRead, errRead := make(chan struct{}), make(chan struct{})
 	go func() { defer close(outRead); s.read(in, p, set, ear) }()
@@ -73,7 +74,11 @@ func (s *Splunkd) run(ctx context.Context, in *input, r *runner, set stanza) {
 	select {
 	case <-p.ended:
 	case <-ctx.Done():
-		s.terminate(in, p)
+		if crashed(ctx) {
+			s.abandon(in, r, p, outRead)
+		} else {
+			s.terminate(in, p)
+		}
 	}
 	s.reap(in, p)
 	<-outRead

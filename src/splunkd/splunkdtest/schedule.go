@@ -12,10 +12,11 @@ import (
 
 // A runner keeps one enabled input going.
 type runner struct {
-	stop  context.CancelFunc
+	stop  context.CancelCauseFunc
 	done  chan struct{}
-	next  time.Time // when it is due; zero while it runs
-	child *process  // the process that runs; nil between two
+	left  chan struct{} // closed when its process was left to itself: splunkd has died
+	next  time.Time     // when it is due; zero while it runs
+	child *process      // the process that runs; nil between two
 }
 
 // startAll starts all configured inputs that are enabled. Each is validated first ("when Splunk starts, for each instance",
@@ -56,8 +57,8 @@ func (s *Splunkd) start(in *input, validate bool) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	r := &runner{stop: cancel, done: make(chan struct{}), next: beat.first(s.clock.Now())}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	r := &runner{stop: cancel, done: make(chan struct{}), left: make(chan struct{}), next: beat.first(s.clock.Now())}
 	s.change(func() { in.runner = r })
 	go func() {
 		defer close(r.done)
@@ -92,7 +93,7 @@ func (s *Splunkd) end(some ...*input) {
 			continue
 		}
 		wait.Go(func() {
-			r.stop()
+			r.stop(nil)
 			<-r.done
 			s.change(func() { in.runner = nil })
 		})

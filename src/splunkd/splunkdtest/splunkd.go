@@ -29,18 +29,20 @@ type Options struct {
 
 // Splunkd is a running splunkd. Its methods fail the test they were started by, unless they return an error.
 type Splunkd struct {
-	t     testing.TB
-	o     Options
-	clock Clock
-	home  string
-	rest  *httptest.Server
-	admin sync.Mutex // one change of the configuration at a time
+	t       testing.TB
+	o       Options
+	clock   Clock
+	home    string
+	rest    *httptest.Server
+	admin   sync.Mutex     // one change of the configuration at a time
+	orphans sync.WaitGroup // processes that a splunkd left that died
 
 	mu        sync.Mutex // guards what follows; changed is closed and made anew with each change
 	changed   chan struct{}
 	app       *app
 	inputs    map[string]*input
 	events    []Event
+	lost      []Event // taken, and gone with a splunkd that died
 	log       []Line
 	runs      []*Run
 	faults    []string
@@ -111,6 +113,7 @@ func (s *Splunkd) Stop() {
 	s.admin.Lock()
 	defer s.admin.Unlock()
 	s.halt()
+	s.orphans.Wait()
 }
 
 // Restart stops all inputs and starts those that are enabled, as a restart of splunkd does: earlier session keys are worthless.

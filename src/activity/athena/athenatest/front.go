@@ -67,6 +67,15 @@ func Start(t testing.TB) *Front {
 // New gives a front without an engine: SQL is answered by what Answer was given.
 func New(t testing.TB) *Front {
 	t.Helper()
+	f := Unserved(t)
+	f.server = httptest.NewServer(f)
+	f.URL = f.server.URL
+	return f
+}
+
+// Unserved gives a front without an engine and without an address: it is an http.Handler.
+func Unserved(t testing.TB) *Front {
+	t.Helper()
 	f := &Front{
 		t: t, done: make(chan struct{}), pageSize: 1000,
 		buckets:    map[string]map[string]object{"logs": {}, "results": {}},
@@ -75,8 +84,6 @@ func New(t testing.TB) *Front {
 		queries:    make(map[string]*query), tokens: make(map[string]*query),
 		usual: Course{Queued: 1},
 	}
-	f.server = httptest.NewServer(f)
-	f.URL = f.server.URL
 	t.Cleanup(f.Stop)
 	return f
 }
@@ -103,7 +110,9 @@ func (f *Front) Stop() {
 				f.t.Errorf("%v", err)
 			}
 		}
-		f.server.Close()
+		if f.server != nil {
+			f.server.Close()
+		}
 	})
 }
 

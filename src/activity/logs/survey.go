@@ -1,0 +1,60 @@
+package logs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+// A Survey is what lies in a folder of log files.
+type Survey struct {
+	Files    int
+	Accounts int               // whose files are known by their names
+	Newest   int64             // when the newest file was delivered, by its name, else when it was written; Unix seconds, 0 without files
+	Closed   []discern.BadFile // folders and files that can't be looked into
+}
+
+// SurveyFolder lists a folder and opens the newest file in it. Nothing is remembered of that. Its errors begin with "logs:".
+func SurveyFolder(ctx context.Context, root string) (Survey, error) {
+	f, err := Open(Options{Root: root})
+	if err != nil {
+		return Survey{}, err
+	}
+	f.skipped = map[string]int{}
+	if err := f.walk(ctx); err != nil {
+		return Survey{}, err
+	}
+	s := Survey{Files: len(f.files), Closed: f.bad}
+	accounts := map[string]bool{}
+	var newest *logfile
+	for i := range f.files {
+		file := &f.files[i]
+		if file.account != "" {
+			accounts[file.account] = true
+		}
+		at := file.delivered
+		if at == 0 {
+			at = file.Modified / int64(time.Second)
+		}
+		if at >= s.Newest {
+			s.Newest, newest = at, file
+		}
+	}
+	s.Accounts = len(accounts)
+	if newest == nil {
+		return s, nil
+	}
+	opened, err := f.open(ctx, newest)
+	if err == nil {
+		_, err = opened.Read(make([]byte, 1))
+		err = errors.Join(err, opened.Close())
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		return s, fmt.Errorf("logs: the newest file %s can't be read: %s; give the user that runs this the right to read it", newest.Path, plain(err))
+	}
+	return s, nil
+}

@@ -1,0 +1,357 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"math"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"cloudtrail_anomaly/src/discern"
+	"cloudtrail_anomaly/src/simulate"
+	"cloudtrail_anomaly/src/simulate/cloud"
+)
+
+// A host is a host on which splunkd starts the input, run after run.
+type host struct {
+	*simulation
+	name   string
+	folder string
+	skew   time.Duration
+	random *rand.Rand
+	rig    *rig // breaks one call; nil: none
+	known  int  // accounts for which Athena was set up
+}
+
+// work runs the input until the end, each time that splunkd would.
+func (c *host) work() {
+	for at := time.Now(); at.Before(c.End); at = c.Next(at) {
+		if now := time.Now(); at.Before(now) {
+			at = now // the last run was too long
+		}
+		time.Sleep(time.Until(at))
+		if c.Engine == simulate.Athena {
+			c.setup()
+		}
+		c.run(c.fate())
+	}
+}
+
+// setup makes Athena's tables where an account has joined.
+func (c *host) setup() {
+	members := 0
+	for _, m := range simulate.Members(c.Accounts, time.Now()) {
+		if m.State == cloud.Active {
+			members++
+		}
+	}
+	if members <= c.known {
+		return
+	}
+	line := cloud.Connect(c.cloud, nil)
+	defer line.Hang()
+	var said bytes.Buffer
+	d := &door{out: &said, err: &said, now: time.Now, home: func() (string, error) { return c.folder, nil }, dial: line.Dial, exit: func(int) {}}
+	code := d.enter(context.Background(), []string{"setup", "athena", "--logs", "s3://" + cloud.Bucket + "/" + simulate.Prefix, "--engine", "athena", "--endpoint-url", cloud.URL,
+		"--athena-bucket", cloud.Results})
+	require.Zero(c.T, code, said.String())
+	c.known = members
+}
+
+// A fate is what goes wrong in a run.
+type fate struct {
+	dies     time.Duration // after so long it is killed; 0: it is not
+	sleeps   time.Duration // after so long the host is suspended: what it asks is carried out when it wakes
+	suspends time.Duration // for so long
+	rough    float64       // how likely each request fails
+	without  string        // an account whose part of the bucket can't be reached
+}
+
+// fate draws what goes wrong in the next run; in the quiet at the end nothing does.
+func (c *host) fate() fate {
+	var f fate
+	if r := c.random; time.Now().Before(c.Quiet) && r.Float64() < c.Trouble {
+		switch r.IntN(5) {
+		case 0, 1:
+			f.dies = c.moment()
+		case 2:
+			f.sleeps, f.suspends = c.moment(), time.Duration(r.Int64N(int64(5*time.Hour)))
+		case 3:
+			f.rough = []float64{0.02, 0.1, 0.4}[r.IntN(3)]
+		case 4:
+			f.without = c.Accounts[r.IntN(len(c.Accounts))].ID
+		}
+	}
+	return f
+}
+
+// seed is that of a run's dice.
+func (c *host) seed() uint64 {
+	if c.random == nil {
+		return 0
+	}
+	return c.random.Uint64()
+}
+
+// moment draws one of a run: most are short, and some take their time.
+func (c *host) moment() time.Duration {
+	return time.Duration(float64(20*time.Millisecond) * math.Exp(c.random.Float64()*math.Log(1000)))
+}
+
+// A life is a run of a process, as what is around it sees it.
+type life struct {
+	*host
+	fate
+	line *cloud.Line
+	end  context.CancelFunc
+	seed uint64
+	born time.Time
+	mu   sync.Mutex
+	acts map[string]int // by what is done, how often it was
+	dead bool
+	pipe bytes.Buffer // what splunkd was told
+	mute bool
+	run  string // its id, once its begin was noted
+}
+
+var errDead = errors.New("the process is dead")
+
+// draw gives the dice of one act: the same ones, whatever is done beside it.
+func (l *life) draw(act string) *rand.Rand {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.acts[act]++
+	sum := fnv.New64a()
+	fmt.Fprintf(sum, "%s %d", act, l.acts[act])
+	return rand.New(rand.NewPCG(l.seed, sum.Sum64()))
+}
+
+// alive lets an act take its moment, before and after which the process may be killed.
+func (l *life) alive() bool {
+	time.Sleep(time.Millisecond)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return !l.dead
+}
+
+// die kills the process.
+func (l *life) die() {
+	l.mu.Lock()
+	l.dead = true
+	l.mu.Unlock()
+	l.line.Cut()
+	l.end()
+}
+
+// fault is what happens to a request.
+func (l *life) fault(r *http.Request) (f cloud.Fault) {
+	dice := l.draw(r.Method + r.URL.String() + r.Header.Get("X-Amz-Target"))
+	f.Wait = time.Duration(dice.IntN(80)) * time.Millisecond
+	if slept := time.Since(l.born) - l.sleeps; l.sleeps > 0 && slept >= 0 && slept < l.suspends {
+		f.Wait = l.suspends - slept
+	}
+	switch {
+	case l.without != "" && strings.Contains(r.URL.Path+r.URL.RawQuery, l.without):
+		f.Refuse = true
+		return f
+	case dice.Float64() < l.rough:
+		switch dice.IntN(6) {
+		case 0, 1:
+			f.Refuse = true
+		case 2:
+			f.Drop = true
+		case 3:
+			f.Lose = true
+		case 4:
+			f.Cut = true
+		case 5:
+			f.Wait += time.Duration(dice.IntN(120)) * time.Second
+		}
+	}
+	if key := objectOf(r); key != "" && !f.Refuse && !f.Drop && !f.Lose && !f.Cut {
+		l.read(key)
+	}
+	return f
+}
+
+// Write implements io.Writer: it is splunkd's pipe. A process that is killed while it writes has written some of it.
+func (l *life) Write(text []byte) (int, error) {
+	if l.mute {
+		return 0, errors.New("broken pipe")
+	}
+	dice := l.draw("write")
+	if !l.alive() {
+		return 0, errDead
+	}
+	half := dice.IntN(len(text) + 1)
+	l.pipe.Write(text[:half])
+	if !l.alive() {
+		return half, errDead
+	}
+	l.pipe.Write(text[half:])
+	return len(text), nil
+}
+
+// run is one run of the input, with its fate.
+func (c *host) run(f fate) {
+	ctx, end := context.WithCancel(context.Background())
+	defer end()
+	now := time.Now()
+	l := &life{host: c, fate: f, end: end, seed: c.seed(), born: now, acts: map[string]int{}, mute: !c.SinkDead[0].IsZero() && now.After(c.SinkDead[0]) && now.Before(c.SinkDead[1])}
+	l.line = cloud.Connect(c.cloud, l.fault)
+	gone := make(chan int, 1)
+	d := &door{in: c.request(), out: l, err: io.Discard, now: func() time.Time { return time.Now().Add(c.skew) }, exit: func(code int) { gone <- code }, dial: l.line.Dial}
+	if os.Getenv("NOTES") != "" {
+		d.err = os.Stderr
+	}
+	d.handled.store = func(s store) store { return mortal{s, l} }
+	if c.rig != nil {
+		c.rig.life = l
+		d.handled = handled{func(s store) store { return riggedStore{s, c.rig} }, c.rig.study}
+	}
+	var death *time.Timer
+	if f.dies > 0 {
+		death = time.AfterFunc(f.dies, l.die)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		d.enter(ctx, nil)
+	}()
+	select {
+	case <-ended:
+	case <-gone: // the process ends at once; what it left running does nothing any more
+		l.die()
+		<-ended
+	}
+	killed := death != nil && !death.Stop()
+	end()
+	time.Sleep(2 * grace) // for what waits for the end
+	l.line.Hang()
+	c.notes.add(note{Kind: "run", Collector: c.name, Run: l.run, At: now.Unix(), Until: time.Now().Unix(), Killed: killed, Mute: l.mute})
+	c.index(l.pipe.Bytes())
+}
+
+// request is what splunkd writes to the program.
+func (c *host) request() io.Reader {
+	settings := map[string]string{
+		"interval": fmt.Sprint(int(c.Interval.Seconds())), "endpoint_url": cloud.URL, "aws_region": "us-east-1", "logs": "s3://" + cloud.Bucket + "/" + simulate.Prefix, "engine": c.Engine,
+		"learning_days": fmt.Sprint(simulate.LearningDays), "history_days": fmt.Sprint(simulate.HistoryDays), "forget_after_days": fmt.Sprint(simulate.ForgetDays), "refresh_days": fmt.Sprint(simulate.RefreshDays),
+	}
+	if c.Engine == simulate.Athena {
+		settings["athena_bucket"] = cloud.Results
+	}
+	if c.Dynamo {
+		settings["dynamo_table_name"] = "baseline"
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `<input><server_host>%s</server_host><server_uri>https://127.0.0.1:1</server_uri><session_key>k</session_key><checkpoint_dir>%s</checkpoint_dir>`+
+		`<configuration><stanza name="ct_anomaly://simulated" app="cloudtrail_anomaly">`, c.name, c.folder)
+	for name, value := range settings {
+		fmt.Fprintf(&b, `<param name="%s">`, name)
+		_ = xml.EscapeText(&b, []byte(value))
+		b.WriteString(`</param>`)
+	}
+	b.WriteString(`</stanza></configuration></input>`)
+	return &b
+}
+
+// index notes the events that are whole in what the process wrote.
+func (c *host) index(text []byte) {
+	for {
+		_, rest, ok := bytes.Cut(text, []byte("<event"))
+		body, after, whole := bytes.Cut(rest, []byte("</event>"))
+		if !ok || !whole {
+			return
+		}
+		text = after
+		var e struct {
+			SourceType string `xml:"sourcetype"`
+			Data       string `xml:"data"`
+		}
+		require.NoError(c.T, xml.Unmarshal([]byte("<event"+string(body)+"</event>"), &e))
+		n := note{Kind: "told", Event: json.RawMessage(e.Data)}
+		if e.SourceType == sourceTypeRun {
+			n = note{Kind: "covered", Coverage: json.RawMessage(e.Data)}
+		}
+		c.notes.add(n)
+	}
+}
+
+// A mortal store does nothing any more once its process is dead.
+type mortal struct {
+	store
+	*life
+}
+
+func (m mortal) Recall(ctx context.Context, q []discern.Question) (map[discern.Holder]discern.Memory, error) {
+	if !m.alive() {
+		return nil, errDead
+	}
+	return m.store.Recall(ctx, q)
+}
+
+func (m mortal) Write(ctx context.Context, d []discern.Deed) ([]bool, error) {
+	if !m.alive() {
+		return nil, errDead
+	}
+	return m.store.Write(ctx, d)
+}
+
+func (m mortal) Take(ctx context.Context, owner string, now, lease int64) ([]discern.Pending, error) {
+	if !m.alive() {
+		return nil, errDead
+	}
+	return m.store.Take(ctx, owner, now, lease)
+}
+
+func (m mortal) Confirm(ctx context.Context, sink string, ids []string) error {
+	if !m.alive() {
+		return errDead
+	}
+	return m.store.Confirm(ctx, sink, ids)
+}
+
+func (m mortal) Unread(ctx context.Context, files []discern.File) ([]discern.File, error) {
+	if !m.alive() {
+		return nil, errDead
+	}
+	return m.store.Unread(ctx, files)
+}
+
+func (m mortal) Looked(ctx context.Context, files []discern.File) error {
+	if !m.alive() {
+		return errDead
+	}
+	return m.store.Looked(ctx, files)
+}
+
+func (m mortal) Begin(ctx context.Context, id string) (string, error) {
+	if !m.alive() {
+		return "", errDead
+	}
+	unfinished, err := m.store.Begin(ctx, id)
+	if err == nil {
+		m.life.run = id
+	}
+	return unfinished, err
+}
+
+func (m mortal) End(ctx context.Context, id string) error {
+	if !m.alive() {
+		return errDead
+	}
+	return m.store.End(ctx, id)
+}

@@ -1,0 +1,390 @@
+package cloud
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A value is an attribute's, as the protocol writes it: {"S":"text"}. An item is its attributes by name.
+type (
+	value map[string]any
+	item  map[string]value
+)
+
+// The keys of the one table, and the attribute by which its items expire (DESIGN section 8).
+const (
+	partitionKey = "RoleId"
+	sortKey      = "Action"
+	expiryKey    = "TTL"
+)
+
+// A Table is a DynamoDB with one table. Its methods are safe for use by many goroutines.
+type Table struct {
+	PageSize int // of a Query or Scan, in items; 0 is no limit
+
+	mu       sync.Mutex
+	items    map[string]map[string]item // by partition and sort key
+	tokens   map[string]bool            // of transactions that were carried out
+	unharmed func() bool                // tells of each item of a batch whether it is processed; nil: all are
+}
+
+// NewTable is one without items.
+func NewTable() *Table {
+	return &Table{items: map[string]map[string]item{}, tokens: map[string]bool{}}
+}
+
+// Clone is a table with the same items.
+func (t *Table) Clone() *Table {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	c := NewTable()
+	c.PageSize = t.PageSize
+	for partition, items := range t.items {
+		c.items[partition] = maps.Clone(items) // an item is replaced, never changed
+	}
+	return c
+}
+
+// Skip has batches leave items unprocessed for which it is true.
+func (t *Table) Skip(skipped func() bool) { t.unharmed = func() bool { return !skipped() } }
+
+// Expire deletes what has expired for so long, as DynamoDB does in its own time.
+func (t *Table) Expire(before time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for partition, items := range t.items {
+		maps.DeleteFunc(items, func(_ string, it item) bool {
+			at := number(it[expiryKey])
+			return at != 0 && at < before.Unix()
+		})
+		if len(items) == 0 {
+			delete(t.items, partition)
+		}
+	}
+}
+
+// call is a request of any operation: the members that this table heeds.
+type call struct {
+	TableName                 string
+	Key, Item                 item
+	ConditionExpression       string
+	KeyConditionExpression    string
+	FilterExpression          string
+	ProjectionExpression      string
+	UpdateExpression          string
+	ExpressionAttributeNames  map[string]string
+	ExpressionAttributeValues map[string]value
+	ExclusiveStartKey         item
+	Select                    string
+	ReturnValues              string
+	RequestItems              json.RawMessage
+	ClientRequestToken        string
+	TransactItems             []struct{ Put, Delete, ConditionCheck *call }
+}
+
+// A refusal is an error as the protocol has it.
+type refusal struct {
+	Type    string `json:"__type"`
+	Message string `json:"message"`
+	Item    item   `json:",omitempty"`
+	Reasons []any  `json:"CancellationReasons,omitempty"`
+}
+
+func (r *refusal) Error() string { return r.Type + ": " + r.Message }
+
+func refused(kind, message string) *refusal {
+	return &refusal{Type: "com.amazonaws.dynamodb.v20120810#" + kind, Message: message}
+}
+
+// ServeHTTP speaks DynamoDB's JSON protocol.
+func (t *Table) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var in call
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	err := json.NewDecoder(r.Body).Decode(&in)
+	var out any
+	if err == nil {
+		t.mu.Lock()
+		out, err = t.do(operation(r), &in)
+		t.mu.Unlock()
+	}
+	if err != nil {
+		no, ok := err.(*refusal)
+		if !ok {
+			no = refused("ValidationException", err.Error())
+		}
+		w.WriteHeader(http.StatusBadRequest)
+		out = no
+	}
+	_ = json.NewEncoder(w).Encode(out)
+}
+
+func operation(r *http.Request) string {
+	_, name, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	return name
+}
+
+func (t *Table) do(operation string, in *call) (any, error) {
+	switch operation {
+	case "GetItem":
+		return map[string]any{"Item": t.at(in.Key)}, nil
+	case "PutItem", "DeleteItem":
+		if err := t.may(in); err != nil {
+			return nil, err
+		}
+		t.put(in)
+		return struct{}{}, nil
+	case "UpdateItem":
+		return t.update(in)
+	case "Query", "Scan":
+		return t.query(in)
+	case "BatchGetItem":
+		return t.batchGet(in)
+	case "BatchWriteItem":
+		return t.batchWrite(in)
+	case "TransactWriteItems":
+		return t.transact(in)
+	case "DescribeTable":
+		return describedTable(in.TableName), nil
+	case "DescribeTimeToLive":
+		return map[string]any{"TimeToLiveDescription": map[string]string{"TimeToLiveStatus": "ENABLED", "AttributeName": expiryKey}}, nil
+	}
+	return nil, fmt.Errorf("this table does not know %s", operation)
+}
+
+func describedTable(name string) any {
+	return map[string]any{"Table": map[string]any{
+		"TableName": name, "TableStatus": "ACTIVE", "TableArn": "arn:aws:dynamodb:us-east-1:999999999999:table/" + name,
+		"KeySchema": []map[string]string{{"AttributeName": partitionKey, "KeyType": "HASH"}, {"AttributeName": sortKey, "KeyType": "RANGE"}},
+		"AttributeDefinitions": []map[string]string{
+			{"AttributeName": partitionKey, "AttributeType": "S"}, {"AttributeName": sortKey, "AttributeType": "S"}},
+		"BillingModeSummary": map[string]string{"BillingMode": "PAY_PER_REQUEST"},
+	}}
+}
+
+func (t *Table) at(key item) item { return t.items[text(key[partitionKey])][text(key[sortKey])] }
+
+// key is that of what a call writes.
+func (in *call) key() item {
+	if in.Item != nil {
+		return in.Item
+	}
+	return in.Key
+}
+
+// may holds a call's condition against the item as it is.
+func (t *Table) may(in *call) error {
+	is := t.at(in.key())
+	ok, err := in.holds(in.ConditionExpression, is)
+	if err != nil || ok {
+		return err
+	}
+	no := refused("ConditionalCheckFailedException", "The conditional request failed")
+	no.Item = is
+	return no
+}
+
+// put puts an item, or deletes one where there is none to put.
+func (t *Table) put(in *call) {
+	partition, sort := text(in.key()[partitionKey]), text(in.key()[sortKey])
+	if in.Item == nil {
+		delete(t.items[partition], sort)
+		return
+	}
+	if t.items[partition] == nil {
+		t.items[partition] = map[string]item{}
+	}
+	t.items[partition][sort] = in.Item
+}
+
+// transact carries out all of a transaction or nothing, and each token once.
+func (t *Table) transact(in *call) (any, error) {
+	if t.tokens[in.ClientRequestToken] {
+		return struct{}{}, nil
+	}
+	steps := make([]*call, len(in.TransactItems))
+	reasons, failed := make([]any, len(steps)), false
+	for i, s := range in.TransactItems {
+		for _, c := range []*call{s.Put, s.Delete, s.ConditionCheck} {
+			if c != nil {
+				steps[i] = c
+			}
+		}
+		reasons[i] = map[string]string{"Code": "None"}
+		if err := t.may(steps[i]); err != nil {
+			reasons[i], failed = map[string]string{"Code": "ConditionalCheckFailed", "Message": "The conditional request failed"}, true
+		}
+	}
+	if failed {
+		no := refused("TransactionCanceledException", "Transaction cancelled, please refer cancellation reasons for specific reasons")
+		no.Reasons = reasons
+		return nil, no
+	}
+	for i, s := range steps {
+		if in.TransactItems[i].ConditionCheck == nil {
+			t.put(s)
+		}
+	}
+	if in.ClientRequestToken != "" {
+		t.tokens[in.ClientRequestToken] = true
+	}
+	return struct{}{}, nil
+}
+
+// processed tells whether a batch's next item is.
+func (t *Table) processed() bool { return t.unharmed == nil || t.unharmed() }
+
+func (t *Table) batchGet(in *call) (any, error) {
+	var tables map[string]struct {
+		call
+		Keys []item
+	}
+	if err := json.Unmarshal(in.RequestItems, &tables); err != nil {
+		return nil, err
+	}
+	found, left := map[string][]item{}, map[string]any{}
+	for name, asked := range tables {
+		var later []item
+		for _, key := range asked.Keys {
+			if !t.processed() {
+				later = append(later, key)
+			} else if is := t.at(key); is != nil {
+				found[name] = append(found[name], asked.project(is))
+			}
+		}
+		if later != nil {
+			left[name] = map[string]any{"Keys": later, "ProjectionExpression": asked.ProjectionExpression,
+				"ExpressionAttributeNames": asked.ExpressionAttributeNames, "ConsistentRead": true}
+		}
+	}
+	return map[string]any{"Responses": found, "UnprocessedKeys": left}, nil
+}
+
+func (t *Table) batchWrite(in *call) (any, error) {
+	var tables map[string][]struct{ PutRequest, DeleteRequest *call }
+	if err := json.Unmarshal(in.RequestItems, &tables); err != nil {
+		return nil, err
+	}
+	left := map[string][]any{}
+	for name, writes := range tables {
+		if len(writes) > 25 {
+			return nil, fmt.Errorf("%d items in a batch", len(writes))
+		}
+		for _, w := range writes {
+			switch {
+			case !t.processed() && w.PutRequest != nil:
+				left[name] = append(left[name], map[string]any{"PutRequest": map[string]item{"Item": w.PutRequest.Item}})
+			case !t.processed():
+				left[name] = append(left[name], map[string]any{"DeleteRequest": map[string]item{"Key": w.DeleteRequest.Key}})
+			case w.PutRequest != nil:
+				t.put(w.PutRequest)
+			default:
+				t.put(w.DeleteRequest)
+			}
+		}
+	}
+	return map[string]any{"UnprocessedItems": left}, nil
+}
+
+// query gives a page of a partition, or of all of them.
+func (t *Table) query(in *call) (any, error) {
+	page, count, last := []item{}, 0, item(nil)
+	for _, partition := range in.partitions(t) {
+		for _, sort := range slices.Sorted(maps.Keys(t.items[partition])) {
+			if from := in.ExclusiveStartKey; from != nil {
+				if c := strings.Compare(partition, text(from[partitionKey])); c < 0 || c == 0 && sort <= text(from[sortKey]) {
+					continue
+				}
+			}
+			it := t.items[partition][sort]
+			if ok, err := in.holds(in.KeyConditionExpression, it); err != nil || !ok {
+				if err != nil {
+					return nil, err
+				}
+				continue
+			}
+			if t.PageSize > 0 && count == t.PageSize {
+				return answered(in, page, last), nil
+			}
+			count++
+			last = item{partitionKey: it[partitionKey], sortKey: it[sortKey]}
+			ok, err := in.holds(in.FilterExpression, it)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				page = append(page, in.project(it))
+			}
+		}
+	}
+	return answered(in, page, nil), nil
+}
+
+// partitions are those that a Query or Scan can find something in.
+func (in *call) partitions(t *Table) []string {
+	if words := strings.Fields(in.KeyConditionExpression); len(words) > 2 && in.name(words[0]) == partitionKey && words[1] == "=" {
+		return []string{text(in.ExpressionAttributeValues[words[2]])}
+	}
+	return slices.Sorted(maps.Keys(t.items))
+}
+
+func answered(in *call, page []item, last item) any {
+	out := map[string]any{"Count": len(page), "ScannedCount": len(page)}
+	if in.Select != "COUNT" {
+		out["Items"] = page
+	}
+	if last != nil {
+		out["LastEvaluatedKey"] = last
+	}
+	return out
+}
+
+// update carries out SET #a = :b, …; REMOVE #a; or DELETE #a :b of a set.
+func (t *Table) update(in *call) (any, error) {
+	if err := t.may(in); err != nil {
+		return nil, err
+	}
+	it := maps.Clone(t.at(in.Key))
+	if it == nil {
+		it = maps.Clone(in.Key)
+	}
+	verb, rest, _ := strings.Cut(in.UpdateExpression, " ")
+	for step := range strings.SplitSeq(rest, ",") {
+		words := strings.Fields(strings.ReplaceAll(step, "=", " "))
+		name := in.name(words[0])
+		switch verb {
+		case "SET":
+			it[name] = in.ExpressionAttributeValues[words[1]]
+		case "REMOVE":
+			delete(it, name)
+		case "DELETE":
+			if left := without(it[name], in.ExpressionAttributeValues[words[1]]); left == nil {
+				delete(it, name)
+			} else {
+				it[name] = left
+			}
+		default:
+			return nil, fmt.Errorf("this table does not know the update %s", in.UpdateExpression)
+		}
+	}
+	put := *in
+	put.Item = it
+	t.put(&put)
+	return map[string]any{"Attributes": it}, nil
+}
+
+// without is a set of texts without some of them, or nil where none is left.
+func without(set, some value) value {
+	all, _ := set["SS"].([]any)
+	gone, _ := some["SS"].([]any)
+	left := slices.DeleteFunc(slices.Clone(all), func(v any) bool { return slices.Contains(gone, v) })
+	if len(left) == 0 {
+		return nil
+	}
+	return value{"SS": left}
+}
