@@ -143,10 +143,12 @@ func (l *Log) answer(ctx context.Context, q *query, into *tally) (*execution, er
 	}
 	text, after := q.text(), ""
 	for attempt := 1; ; attempt++ {
-		if err := l.may(ctx, q.window.bytes); err != nil {
+		over, err := l.may(ctx, q.window.bytes)
+		if err != nil {
 			return nil, err
 		}
 		e, err := l.run(ctx, text, l.token(l.AccountID, q.window.asked(l.Sweep), text, after))
+		over()
 		if e != nil {
 			into.paid(e, l.earlier(e))
 		}

@@ -28,8 +28,12 @@ func TestALiveRunIsOneQuery(t *testing.T) {
 	f.Usual(athenatest.Course{Queued: 3, Running: 2})
 	o := options(t, f)
 	o.DeleteResults = true
-	var asked, spent int64
-	o.May = func(_ context.Context, bytes int64) error { asked++; require.Zero(t, bytes); return nil }
+	var asked, ended, spent int64
+	o.May = func(_ context.Context, bytes int64) (func(), error) {
+		asked++
+		require.Zero(t, bytes)
+		return func() { ended++ }, nil
+	}
 	o.Spent = func(bytes int64) { spent += bytes }
 	l := open(t, o)
 
@@ -46,6 +50,7 @@ func TestALiveRunIsOneQuery(t *testing.T) {
 	require.Equal(t, 0, f.Count("athena", "GetTableMetadata"), "the table is looked at only where something is amiss")
 	require.Equal(t, 1, f.Count("s3", "ListObjectsV2"), "the regions, and no file of theirs")
 	require.EqualValues(t, 1, asked)
+	require.EqualValues(t, 1, ended)
 	require.EqualValues(t, 1_000_000, spent)
 
 	require.Equal(t, []discern.Sighting{{
@@ -219,7 +224,7 @@ func TestABudgetEndsTheRun(t *testing.T) {
 	f := quiet(t)
 	o := options(t, f)
 	enough := errors.New("enough for today")
-	o.May = func(context.Context, int64) error { return enough }
+	o.May = func(context.Context, int64) (func(), error) { return nil, enough }
 	_, err := open(t, o).Next(t.Context())
 	require.ErrorIs(t, err, enough)
 	require.Empty(t, f.Queries())

@@ -41,10 +41,10 @@ type Options struct {
 	Sweep    int64 // from there on all is looked at again; 0: not this time
 
 	Now      func() time.Time
-	Pause    func(ctx context.Context, wait time.Duration) error // nil waits
-	May      func(ctx context.Context, bytes int64) error        // is asked before a query; bytes are what it will scan, 0 where nobody knows
-	Spent    func(bytes int64)                                   // is told what a query scanned
-	Progress func(done, total int64)                             // bytes of the log files, as far as they were listed
+	Pause    func(ctx context.Context, wait time.Duration) error             // nil waits
+	May      func(ctx context.Context, bytes int64) (over func(), err error) // is asked before a query; bytes are what it will scan, 0 where nobody knows; over is called when it has ended
+	Spent    func(bytes int64)                                               // is told what a query scanned
+	Progress func(done, total int64)                                         // bytes of the log files, as far as they were listed
 }
 
 func (o Options) table() Table {
@@ -104,7 +104,7 @@ type desk struct {
 	now      func() time.Time
 	pause    func(ctx context.Context, wait time.Duration) error
 	role     string
-	may      func(ctx context.Context, bytes int64) error
+	may      func(ctx context.Context, bytes int64) (over func(), err error)
 	spent    func(bytes int64)
 }
 
@@ -123,7 +123,7 @@ func (o Options) desk() desk {
 		d.pause = wait
 	}
 	if d.may == nil {
-		d.may = func(context.Context, int64) error { return nil }
+		d.may = func(context.Context, int64) (func(), error) { return func() {}, nil }
 	}
 	if d.spent == nil {
 		d.spent = func(int64) {}

@@ -242,6 +242,21 @@ func TestProbeQueue(t *testing.T) {
 	state, err := logs.ProbeQueue(t.Context(), c.config(), "sqs://"+aQueue)
 	require.NoError(t, err)
 	require.Equal(t, logs.QueueState{Hidden: time.Minute}, state)
+	for policy, want := range map[string][]string{
+		`{"Statement":{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"SQS:SendMessage","Resource":"*"}}`: {"s3.amazonaws.com"},
+		`{"Statement":[{"Effect":"Allow","Principal":{"AWS":["111122223333"],"Service":["sns.amazonaws.com","events.amazonaws.com"]},"Action":["sqs:ReceiveMessage","sqs:SendMessage"]},
+			{"Effect":"Allow","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:*"}]}`: {"111122223333", "events.amazonaws.com", "sns.amazonaws.com"},
+		`{"Statement":[{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage"}]}`:                               {"*"},
+		`{"Statement":[{"Effect":"Deny","Principal":"*","Action":"sqs:SendMessage"}]}`:                                nil,
+		`{"Statement":[{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"sqs:ReceiveMessage"}]}`: nil,
+		`{"Statement":[{"Effect":"Allow","Principal":{"Service":7},"Action":"sqs:SendMessage"}]}`:                     nil,
+		`no policy`: nil,
+	} {
+		c.queue.policy = policy
+		state, err := logs.ProbeQueue(t.Context(), c.config(), aQueue)
+		require.NoError(t, err)
+		require.Equal(t, want, state.Senders, policy)
+	}
 	_, err = logs.ProbeQueue(t.Context(), c.config(), aQueue+"-2")
 	require.ErrorIs(t, err, logs.ErrNoQueue)
 	require.ErrorContains(t, err, "logs: ")

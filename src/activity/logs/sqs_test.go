@@ -15,6 +15,7 @@ type queue struct {
 	messages []queued
 	clock    time.Time
 	extended int // messages, by ChangeMessageVisibilityBatch
+	policy   string
 }
 
 type queued struct {
@@ -73,7 +74,7 @@ func (c *cloud) serveQueue(w http.ResponseWriter, r *http.Request, operation str
 	out := map[string]any{}
 	switch operation {
 	case "GetQueueAttributes":
-		out["Attributes"] = map[string]string{"VisibilityTimeout": "60"}
+		out["Attributes"] = map[string]string{"VisibilityTimeout": "60", "Policy": q.policy}
 	case "ReceiveMessage":
 		out["Messages"] = q.receive(in.MaxNumberOfMessages, in.VisibilityTimeout)
 	case "DeleteMessageBatch", "ChangeMessageVisibilityBatch":

@@ -14,6 +14,7 @@ import (
 type Survey struct {
 	Files    int
 	Accounts int               // whose files are known by their names
+	Regions  int               // that files are of, by their names
 	Newest   int64             // when the newest file was delivered, by its name, else when it was written; Unix seconds, 0 without files
 	Closed   []discern.BadFile // folders and files that can't be looked into
 }
@@ -29,12 +30,15 @@ func SurveyFolder(ctx context.Context, root string) (Survey, error) {
 		return Survey{}, err
 	}
 	s := Survey{Files: len(f.files), Closed: f.bad}
-	accounts := map[string]bool{}
+	accounts, regions := map[string]bool{}, map[string]bool{}
 	var newest *logfile
 	for i := range f.files {
 		file := &f.files[i]
 		if file.account != "" {
 			accounts[file.account] = true
+		}
+		if file.region != "" {
+			regions[file.region] = true
 		}
 		at := file.delivered
 		if at == 0 {
@@ -44,7 +48,7 @@ func SurveyFolder(ctx context.Context, root string) (Survey, error) {
 			s.Newest, newest = at, file
 		}
 	}
-	s.Accounts = len(accounts)
+	s.Accounts, s.Regions = len(accounts), len(regions)
 	if newest == nil {
 		return s, nil
 	}

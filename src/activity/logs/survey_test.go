@@ -23,7 +23,7 @@ func TestSurveyFolder(t *testing.T) {
 	put(t, root, "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/11/23/x.json.gz", zipped(document()))
 	s, err = logs.SurveyFolder(t.Context(), root)
 	require.NoError(t, err)
-	require.Equal(t, logs.Survey{Files: 2, Accounts: 2, Newest: time.Date(2026, 11, 22, 11, 5, 0, 0, time.UTC).Unix()}, s)
+	require.Equal(t, logs.Survey{Files: 2, Accounts: 2, Regions: 2, Newest: time.Date(2026, 11, 22, 11, 5, 0, 0, time.UTC).Unix()}, s)
 
 	loose, written := t.TempDir(), time.Date(2026, 11, 20, 1, 2, 3, 0, time.UTC)
 	put(t, loose, "copied.json.gz", zipped(document()))

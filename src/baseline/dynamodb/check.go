@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"cloudtrail_anomaly/src/awscall"
@@ -54,9 +55,9 @@ func (s *Store) keys(table *types.TableDescription) discern.Check {
 	if table.TableStatus != types.TableStatusActive && table.TableStatus != types.TableStatusUpdating {
 		return s.failed(what, fmt.Errorf("the table is %s", table.TableStatus), "wait until it is ACTIVE")
 	}
-	capacity := "on-demand"
-	if p := table.ProvisionedThroughput; table.BillingModeSummary == nil && p != nil && p.WriteCapacityUnits != nil && *p.WriteCapacityUnits > 0 {
-		capacity = fmt.Sprintf("%d read and %d write units: a first run is slow on few", *p.ReadCapacityUnits, *p.WriteCapacityUnits)
+	capacity := "on-demand" // which has no units
+	if p := table.ProvisionedThroughput; p != nil && aws.ToInt64(p.WriteCapacityUnits) > 0 {
+		capacity = fmt.Sprintf("provisioned, %d read and %d write units: a first run is slow on few", aws.ToInt64(p.ReadCapacityUnits), *p.WriteCapacityUnits)
 	}
 	return s.passed(what, "it has the keys that are needed; "+capacity)
 }

@@ -58,7 +58,7 @@ func (s *Store) Setup(ctx context.Context, dryRun bool) (steps []string, err err
 		step := fmt.Sprintf("keep 35 days of backups of table %s (point-in-time recovery)", s.o.Table)
 		if !dryRun {
 			if err := s.protect(ctx); err != nil {
-				step = fmt.Sprintf("point-in-time recovery of table %s could not be turned on, the rest is done: %v", s.o.Table, err)
+				step = fmt.Sprintf("leave table %s without backups, as point-in-time recovery could not be turned on: %v", s.o.Table, err)
 			}
 		}
 		steps = append(steps, step)

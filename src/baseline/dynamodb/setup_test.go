@@ -121,6 +121,30 @@ func TestSetupSaysWhatDiffers(t *testing.T) {
 	_, err = by.Setup(t.Context(), false)
 	require.ErrorContains(t, err, `drops items by their attribute "expires", not by TTL`)
 	require.Equal(t, "turn that off (it takes an hour), then run ct_anomaly setup dynamodb", by.Check(t.Context(), false)[1].Mend)
+	_, err = client.UpdateTimeToLive(t.Context(), &sdk.UpdateTimeToLiveInput{
+		TableName: &table, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String("expires"), Enabled: aws.Bool(false)},
+	})
+	require.NoError(t, err)
+	_, err = by.Setup(t.Context(), false)
+	require.NoError(t, err)
+	require.True(t, by.Check(t.Context(), false)[1].OK, "it does mend it")
+}
+
+func TestHowATableIsPaid(t *testing.T) {
+	eachService(t, func(t *testing.T, cfg aws.Config) {
+		client, s := sdk.NewFromConfig(cfg), open(t, options(cfg, newName()))
+		name := aws.String(s.Table())
+		_, err := s.Setup(t.Context(), false)
+		require.NoError(t, err)
+		t.Cleanup(func() {
+			client.DeleteTable(context.WithoutCancel(t.Context()), &sdk.DeleteTableInput{TableName: name})
+		})
+		require.Contains(t, s.Check(t.Context(), false)[0].Result, "on-demand")
+		_, err = client.UpdateTable(t.Context(), &sdk.UpdateTableInput{TableName: name, BillingMode: types.BillingModeProvisioned,
+			ProvisionedThroughput: &types.ProvisionedThroughput{ReadCapacityUnits: aws.Int64(5), WriteCapacityUnits: aws.Int64(6)}})
+		require.NoError(t, err)
+		require.Contains(t, s.Check(t.Context(), false)[0].Result, "provisioned, 5 read and 6 write units")
+	})
 }
 
 func TestAnAdoptedTableGetsItsTTLAndIsNeverDropped(t *testing.T) {

@@ -108,3 +108,27 @@ func TestAWSAQueueThatIsRefused(t *testing.T) {
 	d := must(t, exitPartly, append([]string{"doctor"}, args...)...)
 	require.Contains(t, d.out, "grant sqs:GetQueueAttributes on arn:aws:sqs:us-east-1:"+o.home+":trail to "+o.userARN())
 }
+
+// TestAWSDoctorOfAQueue: one that is not there, one to which nobody may send, and both mended as it says.
+func TestAWSDoctorOfAQueue(t *testing.T) {
+	o := alone(t)
+	api := sqs.NewFromConfig(o.in(o.home))
+	queue := o.wire.url + "/" + o.home + "/trail"
+	none := must(t, exitPartly, "doctor", "--logs", "sqs://"+queue)
+	require.Regexp(t, `queue +\S+ +FAILED`, none.out)
+	require.Contains(t, none.out, "correct the URL in logs (--logs sqs://sqs.REGION.amazonaws.com/ACCOUNT/NAME)")
+
+	made, err := api.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("trail")})
+	require.NoError(t, err)
+	mute := must(t, exitPartly, "doctor", "--logs", "sqs://"+queue)
+	require.Regexp(t, `queue +\S+ +ok`, mute.out)
+	require.Regexp(t, `senders +\S+ +FAILED`, mute.out)
+	require.Contains(t, mute.out, "sqs:SendMessage in the queue's policy: s3.amazonaws.com")
+
+	arn := "arn:aws:sqs:us-east-1:" + o.home + ":trail"
+	_, err = api.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: made.QueueUrl, Attributes: map[string]string{
+		"Policy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"s3.amazonaws.com"},"Action":"sqs:SendMessage","Resource":"` + arn + `"}]}`}})
+	require.NoError(t, err)
+	heard := must(t, exitDone, "doctor", "--logs", "sqs://"+queue)
+	require.Regexp(t, `senders +\S+ +ok +by its policy: s3.amazonaws.com`, heard.out)
+}

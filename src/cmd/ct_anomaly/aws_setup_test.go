@@ -49,7 +49,7 @@ func TestAWSSetupDoctorAndTeardown(t *testing.T) {
 	require.Contains(t, planned.out, "make table "+baselineTable)
 	require.Empty(t, f.Queries(), "a dry run does nothing")
 	made := must(t, exitDone, append([]string{"setup", "all"}, args...)...)
-	require.Equal(t, lines(t, strings.ReplaceAll(planned.out, "to do: ", "done: ")), lines(t, made.out))
+	require.Equal(t, lines(t, strings.ReplaceAll(planned.out, would, "done: ")), lines(t, made.out))
 	require.Empty(t, must(t, exitDone, append([]string{"setup", "all"}, args...)...).out, "safe to repeat")
 	o.withinPolicy(t, g, o.taken())
 

@@ -23,7 +23,9 @@ type budget struct {
 	most int64 // bytes
 	now  func() time.Time
 
-	mu sync.Mutex
+	mu       sync.Mutex
+	reserved int64 // for queries under way
+	largest  int64 // that one query of this run scanned
 	scanned
 }
 
@@ -45,16 +47,30 @@ func newBudget(folder string, gigabytes int, now func() time.Time) (*budget, err
 	return b, nil
 }
 
-// may refuses a query that would go beyond the budget; bytes is what it will scan, 0 where nobody knows.
-func (b *budget) may(_ context.Context, bytes int64) error {
+// may reserves what a query will scan, until it is over, or refuses one that would go beyond the budget. bytes is what it will scan, 0 where nobody knows: then
+// as much is reserved as the largest of this run has scanned.
+func (b *budget) may(_ context.Context, bytes int64) (over func(), err error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.turn()
-	if b.Bytes == 0 && bytes <= b.most || b.Bytes < b.most && b.Bytes+bytes <= b.most {
-		return nil
+	if bytes == 0 {
+		bytes = b.largest
 	}
-	return &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
-		Err:  fmt.Errorf("queries of this day (UTC) scanned %s, and %d GB is what daily_scan_gigabytes allows", size(b.Bytes), b.most/1e9),
+	used := b.Bytes + b.reserved
+	if used == 0 && bytes <= b.most || used < b.most && used+bytes <= b.most {
+		b.reserved += bytes
+		return func() {
+			b.mu.Lock()
+			defer b.mu.Unlock()
+			b.reserved -= bytes
+		}, nil
+	}
+	underWay := ""
+	if b.reserved > 0 {
+		underWay = fmt.Sprintf(", those under way may scan %s", size(b.reserved))
+	}
+	return nil, &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
+		Err:  fmt.Errorf("queries of this day (UTC) scanned %s%s, and %d GB is what daily_scan_gigabytes allows", size(b.Bytes), underWay, b.most/1e9),
 		Next: "the first run of the next day goes on; or raise daily_scan_gigabytes"}
 }
 
@@ -64,6 +80,7 @@ func (b *budget) spent(bytes int64) {
 	defer b.mu.Unlock()
 	b.turn()
 	b.Bytes += bytes
+	b.largest = max(b.largest, bytes)
 	if text, err := json.Marshal(b.scanned); err == nil {
 		_ = os.WriteFile(b.path, text, 0o600)
 	}

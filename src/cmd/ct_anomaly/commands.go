@@ -20,6 +20,7 @@ type command struct {
 	long     string // a few sentences
 	examples []string
 	settings []string // the settings it uses, each of them a flag
+	passed   []string // settings that it takes too and passes over, so that the flags of a run fit
 	options  func(*flag.FlagSet, *options)
 	run      func(context.Context, *door, *options) (int, error)
 }
@@ -89,7 +90,7 @@ func (d *door) perform(ctx context.Context, c *command, o *options, args []strin
 	flags := c.own(o)
 	flags.SetOutput(io.Discard)
 	if len(c.settings) > 0 {
-		o.values = settings.Flags(flags, c.settings...)
+		o.values = settings.Flags(flags, slices.Concat(c.settings, c.passed)...)
 	}
 	for {
 		err := flags.Parse(args)

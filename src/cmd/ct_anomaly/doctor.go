@@ -22,7 +22,7 @@ func doctorCommand() command {
 its folder, its newest delivery, Athena's table and the role that reads IAM; and the DynamoDB table with who else writes to it. Of a folder or a queue
 of logs it says what is in it. Nothing is changed. Ends with 3 where something failed.`,
 		examples: []string{"ct_anomaly --config config.yml doctor", "ct_anomaly doctor --cloudtrail-bucket example-trail --accounts 111122223333"},
-		settings: append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit", "max_concurrent_accounts"}, reaching()...),
+		settings: append(everything(), "max_concurrent_accounts"),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.StringVar(&o.output, "output", outputTable, "table, or json: one check a line")
 		},
@@ -44,10 +44,10 @@ of logs it says what is in it. Nothing is changed. Ends with 3 where something f
 				case err != nil:
 					c.checks = append(c.checks, noCaller(err))
 				default:
-					c.checks = append(c.checks, e.examine(ctx, examination{accounts: -1, sample: true})...)
+					c.checks = append(c.checks, e.examine(ctx, examination{accounts: -1, person: true})...)
 				}
 			}
-			return d.report(o, c.checks)
+			return d.report(o, append(c.checks, untried(set, c.checks)...))
 		},
 	}
 }
@@ -59,6 +59,36 @@ func noCaller(err error) discern.Check {
 		mend = "give --profile NAME, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on an instance with an instance profile; of an input in Splunk, set credential"
 	}
 	return discern.Check{What: "credentials", On: "caller", Result: err.Error(), Mend: mend}
+}
+
+// notTried is the result of a check that waits for another.
+const notTried = "not tried: mend first what failed above"
+
+// untried are the checks that settings ask for and that one that failed kept from being tried.
+func untried(set *settings.Settings, checks []discern.Check) []discern.Check {
+	if !slices.ContainsFunc(checks, func(c discern.Check) bool { return !c.OK }) {
+		return nil
+	}
+	const each = "each account"
+	var all []discern.Check
+	add := func(when bool, what, on string) {
+		if when && !slices.ContainsFunc(checks, func(c discern.Check) bool { return c.What == what }) {
+			all = append(all, discern.Check{What: what, On: on, Result: notTried})
+		}
+	}
+	bucket, queries := inBucket(set) && set.Logs.Kind != settings.Queue, set.Engine == settings.EngineAthena
+	add(set.Logs.Kind == settings.Queue, "queue", set.Logs.At)
+	add(bucket, "trail", "s3://"+either(set.CloudTrailBucket, set.Logs.At))
+	add(bucket, "log file", "s3://"+either(set.CloudTrailBucket, set.Logs.At))
+	add(bucket, "accounts", either(set.OrgsAccountID, "Organizations"))
+	add(bucket && queries, "Athena workgroup", set.AthenaWorkgroup)
+	if !slices.ContainsFunc(checks, func(c discern.Check) bool { return c.What == "log files" }) { // else what is missing of an account has its reason there
+		add(bucket, "log files", each)
+		add(bucket && queries, "Athena table", each)
+		add(bucket && set.IAMRoleName != "", "IAM role", each)
+	}
+	add(set.DynamoTableName != "", "DynamoDB table", set.DynamoTableName)
+	return all
 }
 
 // report prints checks: what works in a line each, what does not with its mend.
@@ -74,7 +104,10 @@ func (d *door) report(o *options, checks []discern.Check) (int, error) {
 	fmt.Fprintln(t, "CHECK\tON\t\tRESULT")
 	for _, c := range checks {
 		mark := "ok"
-		if !c.OK {
+		switch {
+		case c.Result == notTried:
+			mark = "-"
+		case !c.OK:
 			mark = "FAILED"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", c.What, plain(c.On), mark, plain(c.Result))
@@ -83,7 +116,7 @@ func (d *door) report(o *options, checks []discern.Check) (int, error) {
 		return code, fmt.Errorf("write the checks: %w", err)
 	}
 	for _, c := range checks {
-		if !c.OK {
+		if !c.OK && c.Result != notTried {
 			fmt.Fprintf(d.out, "\n%s %s: %s\n  -> %s\n", c.What, plain(c.On), plain(c.Result), c.Mend)
 		}
 	}
@@ -93,7 +126,7 @@ func (d *door) report(o *options, checks []discern.Check) (int, error) {
 // An examination says how much is looked at.
 type examination struct {
 	accounts int  // at most so many of them; negative is all
-	sample   bool // whether another tool writes to the table, which costs a look at a part of it
+	person   bool // who asks can wait, and judge: whether another tool writes to the table, which costs a look at a part of it, and who may send to a queue
 }
 
 // A chart gathers checks from several goroutines.
@@ -123,7 +156,7 @@ func (e *estate) examine(ctx context.Context, x examination) []discern.Check {
 	c := &chart{}
 	c.note("credentials", "caller", nil, e.who.ARN, "")
 	if e.set.Logs.Kind == settings.Queue {
-		e.examineQueue(ctx, c)
+		e.examineQueue(ctx, c, x)
 	} else if inBucket(e.set) {
 		e.examineTrail(ctx, c, x)
 	}
@@ -132,7 +165,7 @@ func (e *estate) examine(ctx context.Context, x examination) []discern.Check {
 		if err != nil {
 			c.note("DynamoDB table", e.set.DynamoTableName, err, "", "see dynamo_table_name")
 		} else {
-			c.checks = append(c.checks, store.Check(ctx, x.sample)...)
+			c.checks = append(c.checks, store.Check(ctx, x.person)...)
 		}
 	}
 	return c.checks

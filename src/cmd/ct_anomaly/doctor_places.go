@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"cloudtrail_anomaly/src/activity/logs"
@@ -17,7 +18,7 @@ func (d *door) examineFolder(ctx context.Context, c *chart, at string) {
 	}
 	of := ""
 	if s.Accounts > 0 { // a name need not tell whose file it is
-		of = " of " + count(s.Accounts, "account")
+		of = fmt.Sprintf(" of %s in %s", count(s.Accounts, "account"), count(s.Regions, "region"))
 	}
 	said := fmt.Sprintf("%s%s; the newest is of %s, %s ago", count(s.Files, "file"), of,
 		time.Unix(s.Newest, 0).UTC().Format(time.RFC3339), age(d.now().Unix()-s.Newest))
@@ -29,7 +30,7 @@ func (d *door) examineFolder(ctx context.Context, c *chart, at string) {
 }
 
 // examineQueue looks how a queue stands. No message is taken from it, since that would hide it from a run.
-func (e *estate) examineQueue(ctx context.Context, c *chart) {
+func (e *estate) examineQueue(ctx context.Context, c *chart, x examination) {
 	s, err := logs.ProbeQueue(ctx, e.caller.Base(), e.set.Logs.At)
 	mend := "see whether this host reaches SQS, and the queue's URL in logs (--logs)"
 	if errors.Is(err, logs.ErrNoQueue) {
@@ -40,11 +41,30 @@ func (e *estate) examineQueue(ctx context.Context, c *chart) {
 		"while it is read, and is deleted when its files are judged; SQS drops what nobody read for %s", count(s.Waiting, "message"), s.Held, s.Hidden, age(int64(s.Kept.Seconds()))), mend) {
 		return
 	}
+	if x.person { // a program of the queue's own account may send to it without a policy
+		c.note("senders", e.set.Logs.At, unheard(&s), senders(&s), "let what tells of the trail's new files sqs:SendMessage in the queue's policy: s3.amazonaws.com for notifications of the bucket, "+
+			"sns.amazonaws.com for those of its topic, events.amazonaws.com for EventBridge; and have it notify this queue")
+	}
 	said := "none: a message whose file can't be read comes again until SQS drops it; a redrive policy would keep it elsewhere"
 	if s.DeadLetters != "" {
 		said = fmt.Sprintf("after %s a message goes to %s: look there for files that could not be read", count(s.Receipts, "receipt"), s.DeadLetters)
 	}
 	c.note("dead letters", e.set.Logs.At, nil, said, "")
+}
+
+// unheard is the fault of a queue in which nothing waits, and to which nobody may send.
+func unheard(s *logs.QueueState) error {
+	if len(s.Senders) > 0 || s.Waiting+s.Held > 0 {
+		return nil
+	}
+	return errors.New("logs: the queue is empty, and its policy lets no service send to it")
+}
+
+func senders(s *logs.QueueState) string {
+	if len(s.Senders) == 0 {
+		return "its policy names none, but messages come"
+	}
+	return "by its policy: " + strings.Join(s.Senders, ", ")
 }
 
 // age says a number of seconds in its largest unit.

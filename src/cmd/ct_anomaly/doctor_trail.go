@@ -18,11 +18,11 @@ func (e *estate) examineTrail(ctx context.Context, c *chart, x examination) {
 	bucket, _, _ := e.bucket()
 	if e.set.AthenaAccountID != "" {
 		_, err := e.reader(ctx, e.who.Account)
-		if !c.note("reading role", e.readerName(e.who.Account), err, "it can be used", "see athena_account_id, athena_role_name and role_external_id") {
+		if !c.note("reading role", e.readerName(e.who.Account), err, "it can be assumed", "see athena_account_id, athena_role_name and role_external_id") {
 			return
 		}
 	}
-	if !c.note("trail", "s3://"+bucket, e.find(ctx), "", "see cloudtrail_bucket, cloudtrail_prefix and organization_id") {
+	if !c.note("trail", "s3://"+bucket, e.find(ctx), "", "correct "+e.bucketGiven()+", or organization_id") {
 		return
 	}
 	c.checks[len(c.checks)-1].Result = fmt.Sprintf("%s in %s", e.trailName(), e.trail.Region)
@@ -61,6 +61,14 @@ func (e *estate) examineTrail(ctx context.Context, c *chart, x examination) {
 	}
 }
 
+// bucketGiven names the settings that say where the trail delivers.
+func (e *estate) bucketGiven() string {
+	if e.set.Logs.Kind == settings.Bucket {
+		return "bucket and prefix in logs (--logs s3://BUCKET/PREFIX)"
+	}
+	return "cloudtrail_bucket (--cloudtrail-bucket) and cloudtrail_prefix"
+}
+
 // examineQueries runs a query that reads nothing where those of an account run.
 func (e *estate) examineQueries(ctx context.Context, c *chart, on, account string) {
 	results := ""
@@ -78,7 +86,7 @@ const fresh = 2
 func (e *estate) examineAccount(ctx context.Context, c *chart, id string) {
 	cfg, err := e.bucketReader(ctx, id)
 	if own := e.set.AthenaAccountID == settings.EachAccount && id != e.who.Account; (own || err != nil) &&
-		!c.note("reading role", id, err, "it can be used", "see athena_account_id and athena_role_name") {
+		!c.note("reading role", id, err, "it can be assumed", "see athena_account_id and athena_role_name") {
 		return
 	}
 	days, err := logs.Days(ctx, cfg, e.trail, id, e.now().Unix()-fresh*discern.Day, 0)
@@ -90,7 +98,7 @@ func (e *estate) examineAccount(ctx context.Context, c *chart, id string) {
 		err = fmt.Errorf("no log file was delivered in the last %d days", fresh)
 	}
 	c.note("log files", id, err, fmt.Sprintf("%s delivered in the last %d days", count(files, "file"), fresh),
-		"see in CloudTrail whether the trail logs, and whether cloudtrail_prefix and organization_id are right; an account without any activity is quiet too")
+		"see in CloudTrail whether the trail logs, and whether "+e.bucketGiven()+" and organization_id are right; an account without any activity is quiet too")
 	if e.set.Engine == settings.EngineAthena {
 		if e.set.AthenaAccountID == settings.EachAccount {
 			e.examineQueries(ctx, c, e.set.AthenaWorkgroup+" of "+id, id)

@@ -61,6 +61,9 @@ func helpOne(w io.Writer, c *command) error {
 	if len(c.settings) > 0 {
 		fmt.Fprintf(&b, "\nsettings: flag, key of config.yml (a dot opens a section), value, default\n")
 		settings.Help(&b, c.settings...)
+		if len(c.passed) > 0 {
+			fmt.Fprint(&b, "Other settings of a run are taken too, and passed over.\n")
+		}
 		if slices.Contains(c.settings, "history_days") {
 			fmt.Fprint(&b, "Two defaults are an input's: without --history-days a command reads all there is, and without --run-timeout it takes as long as it takes.\n")
 		}

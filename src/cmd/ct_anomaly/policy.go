@@ -30,7 +30,7 @@ settings leave open is found where there are AWS credentials; without any, the p
 			"ct_anomaly --config config.yml policy",
 			"ct_anomaly policy --for setup --cloudtrail-bucket example-trail --format cloudformation > setup.yaml",
 		},
-		settings: append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...),
+		settings: everything(),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.StringVar(&o.purpose, "for", string(policy.Run), "run, setup or teardown")
 			fs.StringVar(&o.format, "format", formatJSON, "json or cloudformation")

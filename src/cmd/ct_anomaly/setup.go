@@ -17,7 +17,7 @@ func setupAthena() command {
 	return setupCommand("setup athena", "make the database and the tables that Athena reads the logs by", `One table an account, partitioned by region and day through partition projection, so that it is made once and never changed.
 What is there already stays as it is; a table that is there and other than it should be is an error.`,
 		[]string{"ct_anomaly --config config.yml setup athena", "ct_anomaly setup athena --cloudtrail-bucket example-trail --accounts 111122223333 --dry-run"},
-		needsTrail,
+		append(tabling(), without(storing(), "dynamo_table_name")...), needsTrail,
 		func(ctx context.Context, d *door, o *options, e *estate) error { return d.setAthenaUp(ctx, o, e) })
 }
 
@@ -25,13 +25,14 @@ func setupDynamoDB() command {
 	return setupCommand("setup dynamodb", "make the table that keeps the baseline", `The table has the keys of the older tools' tables, is paid on demand, and cleans up by its attribute TTL. A table that is there stays as it
 is, but for its TTL, which is turned on.`,
 		[]string{"ct_anomaly setup dynamodb --dynamo-table-name cloudtrail_anomaly"},
-		needsTable,
+		append(locating(), storing()...), needsTable,
 		func(ctx context.Context, d *door, o *options, e *estate) error { return d.setDynamoUp(ctx, o, e) })
 }
 
 func setupAll() command {
 	return setupCommand("setup all", "make all that the settings need and that is missing", "setup athena where Athena reads the logs, and setup dynamodb where the baseline is in DynamoDB.",
 		[]string{"ct_anomaly --config config.yml setup all --dry-run"},
+		append(tabling(), storing()...),
 		func(set *settings.Settings) error {
 			if set.DynamoTableName == "" && needsTrail(set) != nil {
 				return usagef("setup all: these settings need nothing on AWS: give the trail's bucket as --cloudtrail-bucket BUCKET for tables of Athena, or --dynamo-table-name TABLE " +
@@ -50,6 +51,22 @@ func setupAll() command {
 			}
 			return nil
 		})
+}
+
+// locating are the settings by which the trail's bucket is found, and with it the region of all else.
+func locating() []string {
+	return []string{"logs", "cloudtrail_bucket", "cloudtrail_prefix", "organization_id", "athena_account_id", "athena_role_name"}
+}
+
+// tabling are the settings of tables of Athena: whose they are, and where.
+func tabling() []string {
+	return append(locating(), "engine", "accounts", "exclude_accounts", "business_unit", "organizations_account_id", "organizations_role_name",
+		"athena_workgroup", "athena_bucket", "athena_prefix", "athena_database")
+}
+
+// everything are the settings of all commands that look after what lies on AWS.
+func everything() []string {
+	return append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...)
 }
 
 // needsTrail refuses settings that do not say where the trail delivers.
@@ -71,10 +88,10 @@ func needsTable(set *settings.Settings) error {
 	return nil
 }
 
-func setupCommand(name, short, long string, examples []string, needs func(*settings.Settings) error, make func(context.Context, *door, *options, *estate) error) command {
+func setupCommand(name, short, long string, examples, used []string, needs func(*settings.Settings) error, make func(context.Context, *door, *options, *estate) error) command {
 	return command{
 		name: name, short: short, long: long + "\nSafe to repeat: it makes what is missing.", examples: examples,
-		settings: append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...),
+		settings: used, passed: without(everything(), used...),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.BoolVar(&o.dryRun, "dry-run", false, "only print what is to be done")
 		},
@@ -153,6 +170,9 @@ func (e *estate) setAthenaUp(ctx context.Context, account string, dryRun bool) (
 	return athena.Setup(ctx, o, dryRun)
 }
 
+// would begins what is not done.
+const would = "would "
+
 // steps prints what was done, or is to be done.
 func (d *door) steps(o *options, steps []string, err error, none string) {
 	if len(steps) == 0 && err == nil {
@@ -160,7 +180,7 @@ func (d *door) steps(o *options, steps []string, err error, none string) {
 	}
 	how := "done: "
 	if o.dryRun {
-		how = "to do: "
+		how = would
 	}
 	for _, s := range steps {
 		fmt.Fprintln(d.out, how+s)

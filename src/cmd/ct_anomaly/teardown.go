@@ -21,7 +21,7 @@ func teardownCommand() command {
 		long: `Removes the Athena tables and the DynamoDB table that setup made, and nothing that it did not: a table that was there before, such as that of an
 older tool, stays. The logs, roles and results are left alone. Asks first, on a terminal, and waits for the word yes; --yes answers for it.`,
 		examples: []string{"ct_anomaly --config config.yml teardown --dry-run", "ct_anomaly --config config.yml teardown"},
-		settings: append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...),
+		settings: append(tabling(), storing()...), passed: without(everything(), append(tabling(), storing()...)...),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.BoolVar(&o.dryRun, "dry-run", false, "only print what would be removed")
 			fs.BoolVar(&o.yes, "yes", false, "do not ask")
@@ -51,7 +51,7 @@ func (d *door) tearDown(ctx context.Context, o *options, e *estate) (int, error)
 	}
 	if !o.yes {
 		for _, s := range steps {
-			fmt.Fprintln(d.err, "to do: "+s)
+			fmt.Fprintln(d.err, would+s)
 		}
 		fmt.Fprint(d.err, "Remove all this? Type yes: ")
 		answer, err := bufio.NewReader(d.in).ReadString('\n')
