@@ -108,9 +108,7 @@ func (t *Table) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	err := json.NewDecoder(r.Body).Decode(&in)
 	var out any
 	if err == nil {
-		t.mu.Lock()
 		out, err = t.do(operation(r), &in)
-		t.mu.Unlock()
 	}
 	if err != nil {
 		no, ok := err.(*refusal)
@@ -129,6 +127,8 @@ func operation(r *http.Request) string {
 }
 
 func (t *Table) do(operation string, in *call) (any, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	switch operation {
 	case "GetItem":
 		return map[string]any{"Item": t.at(in.Key)}, nil

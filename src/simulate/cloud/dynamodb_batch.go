@@ -48,10 +48,10 @@ func (t *Table) batchWrite(in *call) (any, error) {
 			return nil, fmt.Errorf("%d items in a batch", len(writes))
 		}
 		for _, w := range writes {
-			switch {
-			case !t.processed() && w.PutRequest != nil:
+			switch processed := t.processed(); {
+			case !processed && w.PutRequest != nil:
 				left[name] = append(left[name], map[string]any{"PutRequest": map[string]item{"Item": w.PutRequest.Item}})
-			case !t.processed():
+			case !processed:
 				left[name] = append(left[name], map[string]any{"DeleteRequest": map[string]item{"Key": w.DeleteRequest.Key}})
 			case w.PutRequest != nil:
 				t.put(w.PutRequest)

@@ -65,7 +65,7 @@ func (s *Splunkd) read(in *input, p *process, set stanza, e ear) {
 	err := r.read()
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		out.Close()
-		if err := thaw(p.cmd.Process); err != nil {
+		if err := thaw(p.cmd.Process); err != nil && !errors.Is(err, os.ErrProcessDone) {
 			s.fault(err.Error())
 		}
 		return
