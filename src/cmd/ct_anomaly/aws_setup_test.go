@@ -126,8 +126,7 @@ func TestAWSTheBaselineInDynamoDB(t *testing.T) {
 	require.Contains(t, copied.err, "4 pairs copied from older")
 
 	// The role is past its learning at once: what the older tool did not know of it is told, and the account learns all others.
-	// One account at a time: where a transaction fails, moto puts the whole table back to what it was before, with what others have deleted since.
-	detect := slices.Concat([]string{"detect", "anomaly", "--output", "json", "--state", t.TempDir(), "--logs", "s3://" + trailBucket, "--max-concurrent-accounts", "1"}, table)
+	detect := slices.Concat([]string{"detect", "anomaly", "--output", "json", "--state", t.TempDir(), "--logs", "s3://" + trailBucket}, table)
 	told := events(t, must(t, exitDone, detect...).out)
 	require.Len(t, told, 4)
 	for _, e := range told {

@@ -27,6 +27,8 @@ type wire struct {
 	most   int               // accounts whose files were asked for at once
 	fault  func(wireCall) *wireFault
 
+	table sync.RWMutex // moto copies a table for each transaction, and fails, or takes back what others did, where it changes meanwhile
+
 	sluggish string        // the operation that is delayed; "" is all
 	delay    time.Duration // of calls for an account's files
 }
@@ -112,6 +114,14 @@ func (w *wire) carry(rw http.ResponseWriter, r *http.Request, on http.Handler) {
 			_, _ = io.WriteString(seen, "<Error><Code>"+f.code+"</Code><Message>by the test</Message></Error>")
 			return
 		}
+	}
+	switch {
+	case c.operation == "TransactWriteItems":
+		w.table.Lock()
+		defer w.table.Unlock()
+	case c.service == "dynamodb":
+		w.table.RLock()
+		defer w.table.RUnlock()
 	}
 	on.ServeHTTP(seen, r)
 }
