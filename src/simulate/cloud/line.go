@@ -155,7 +155,6 @@ func refuse(w http.ResponseWriter, r *http.Request) {
 type partial struct {
 	http.ResponseWriter
 	left int
-	off  bool
 }
 
 func (p *partial) WriteHeader(status int) {

@@ -26,10 +26,10 @@ type file struct {
 }
 
 type run struct {
-	collector, id, input string
-	began, ended         int64
-	killed, mute         bool
-	covered              map[string]coverage // by account
+	collector, id string
+	began, ended  int64
+	killed, mute  bool
+	covered       map[string]coverage // by account
 }
 
 // A book holds all that was read.
