@@ -39,7 +39,7 @@ type BucketOptions struct {
 }
 
 func (o *BucketOptions) terms() terms {
-	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since, first: o.After == 0,
+	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since,
 		workers: o.Workers, chunk: o.Chunk, progressed: o.Progress}
 }
 
@@ -70,23 +70,10 @@ func OpenBucket(o BucketOptions) (*Bucket, error) {
 	if o.Chunk == 0 {
 		o.Chunk = chunkBytes
 	}
-	return newBucket(o), nil
-}
-
-func newBucket(o BucketOptions) *Bucket {
 	b := &Bucket{BucketOptions: o, objects: newObjects(o.Config)}
 	b.objects.in(o.Trail.Bucket, o.Trail.Region)
 	b.reading = reading{terms: o.terms(), place: b.objects}
-	return b
-}
-
-// Onward opens another look at the same log, from up to where was looked at meanwhile.
-func (b *Bucket) Onward(after int64) discern.Activity {
-	o := b.BucketOptions
-	o.After = max(o.After, after)
-	from := newBucket(o)
-	from.first = b.first
-	return from
+	return b, nil
 }
 
 // Next implements discern.Activity. There is a piece also where no file came: it says that it was looked. The error is one by which listing,
@@ -136,9 +123,6 @@ func (b *Bucket) list(ctx context.Context) error {
 	if b.After != 0 {
 		if b.found.Known, err = b.unread(ctx, b.Ledger); err != nil {
 			return err
-		}
-		if b.found.Known > 0 {
-			b.objects.had = b.latest
 		}
 	}
 	b.enqueue()

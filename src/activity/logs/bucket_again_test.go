@@ -22,7 +22,6 @@ type watch struct {
 	clock  time.Time
 	after  int64
 	from   int64
-	since  int64
 	swept  bool // the next run is a sweep
 	crash  bool // the next run ends before its watermark is moved
 }
@@ -35,7 +34,7 @@ func watching(t *testing.T) *watch {
 
 func (w *watch) options() logs.BucketOptions {
 	o := logs.BucketOptions{
-		Ledger: w.ledger, After: w.after, From: w.from, Since: w.since, Lookback: discern.Hour, Remember: w.clock.Unix() - twoDays - discern.Hour,
+		Ledger: w.ledger, After: w.after, From: w.from, Lookback: discern.Hour, Remember: w.clock.Unix() - twoDays - discern.Hour,
 		Now: func() time.Time { return w.clock },
 	}
 	if w.swept {
@@ -118,15 +117,15 @@ func TestACrashLosesNothing(t *testing.T) {
 // TestWhatABucketWithholdsIsTriedAgain: the watermark stays before it, and yet nothing else is read twice.
 func TestWhatABucketWithholdsIsTriedAgain(t *testing.T) {
 	w := watching(t)
-	denied := w.file(now.AddDate(0, 0, -6))
-	w.file(now.AddDate(0, 0, -5))
+	denied := w.file(now.AddDate(0, 0, -20))
+	w.file(now.AddDate(0, 0, -10))
 	w.file(now.Add(-time.Hour))
 	w.cloud.disturb = refusing("AccessDenied", denied)
 	seen, faults := w.run()
-	require.Equal(t, []string{"1117T1200", "1122T1100"}, seen)
+	require.Equal(t, []string{"1112T1200", "1122T1100"}, seen)
 	require.Len(t, faults, 1)
 	require.Contains(t, faults[0], "allow s3:GetObject")
-	require.Equal(t, now.AddDate(0, 0, -6).Unix()-1, w.after)
+	require.Equal(t, now.AddDate(0, 0, -20).Unix()-1, w.after)
 
 	w.clock = now.Add(time.Hour)
 	w.file(now.Add(30 * time.Minute))
@@ -136,56 +135,9 @@ func TestWhatABucketWithholdsIsTriedAgain(t *testing.T) {
 	require.Len(t, faults, 1)
 	require.Equal(t, 2, w.cloud.count("GetObject"))
 	w.cloud.disturb = nil
-	w.sees("1116T1200")
+	w.sees("1102T1200")
 	require.Equal(t, w.clock.Unix(), w.after)
 	w.sees()
-}
-
-// TestWhatABucketWithholdsForAWeekIsGivenUp, loudly and once, and keeps neither the watermark nor the listing back any more. A first look, and an
-// input of less than a week, give nothing up, however old it is.
-func TestWhatABucketWithholdsForAWeekIsGivenUp(t *testing.T) {
-	for _, code := range []string{"AccessDenied", "KMS"} {
-		t.Run(code, func(t *testing.T) {
-			w := watching(t)
-			w.since = now.Unix()
-			denied := w.file(now.AddDate(0, 0, -20))
-			w.file(now.Add(-time.Hour))
-			w.cloud.disturb = refusing(code, denied)
-			w.run()
-			for _, later := range []time.Duration{time.Hour, 6 * 24 * time.Hour, 7 * 24 * time.Hour} {
-				w.clock = now.Add(later) // nothing is new: that file is the only one to be read, and does not stand for all
-				_, faults := w.run()
-				require.Len(t, faults, 1)
-				require.NotContains(t, faults[0], "GIVEN UP")
-				require.Equal(t, now.AddDate(0, 0, -20).Unix()-1, w.after)
-			}
-			w.clock = now.Add(7*24*time.Hour + time.Minute)
-			w.file(w.clock.Add(-time.Minute))
-			seen, faults := w.run()
-			require.Equal(t, []string{"1129T1200"}, seen)
-			require.Len(t, faults, 1)
-			require.Contains(t, faults[0], "GIVEN UP: it was delivered more than a week ago, and ")
-			require.Equal(t, w.clock.Unix(), w.after)
-			w.cloud.count()
-			w.sees()
-			require.Zero(t, w.cloud.count("GetObject"))
-		})
-	}
-}
-
-// TestWhatS3FailsToGiveIsNeverGivenUp: nobody took the right to read it away.
-func TestWhatS3FailsToGiveIsNeverGivenUp(t *testing.T) {
-	w := watching(t)
-	failing := w.file(now.Add(-2 * time.Hour))
-	w.file(now.Add(-time.Hour))
-	w.cloud.disturb = refusing("SlowDown", failing)
-	w.run()
-	w.clock = now.AddDate(0, 0, 30)
-	w.file(w.clock.Add(-time.Minute))
-	_, faults := w.run()
-	require.NotContains(t, faults[0], "GIVEN UP")
-	w.cloud.disturb = nil
-	w.sees("1122T1000")
 }
 
 // TestWhatOnlyASweepListsKeepsNothingBack: no run but the next sweep would list it.

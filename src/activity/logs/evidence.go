@@ -61,7 +61,7 @@ func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([
 		readers[i] = &worker{reading: r, reader: cloudtrail.NewReader()}
 	}
 	var mu sync.Mutex
-	kept := map[uint32]error{} // the files that can't be read just now
+	var kept error // by which a file can't be read just now
 	err := r.share(ctx, numbers, func(w, number int) {
 		// A file that went since the sightings were taken leaves its records out; the sighting itself stands.
 		_, err := readers[w].scan(ctx, &r.files[number], func(rec *cloudtrail.Record) error {
@@ -71,11 +71,10 @@ func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([
 		if err == nil || errors.Is(err, fs.ErrNotExist) {
 			return
 		}
-		f := &r.files[number]
-		if b := r.place.blame(err); b.kept && !r.givenUp(b, f) {
+		if _, now := r.place.blame(err); now {
 			mu.Lock()
 			defer mu.Unlock()
-			kept[uint32(number)] = fmt.Errorf("read the records of anomalies in %s: %w", f.Path, err)
+			kept = fmt.Errorf("read the records of anomalies in %s: %w", r.files[number].Path, err)
 		}
 	})
 	if err != nil {
@@ -83,12 +82,10 @@ func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([
 	}
 	found := make([]discern.Evidence, len(sightings))
 	for i := range sightings {
-		for _, n := range sightings[i].Files {
-			if err := kept[n]; err != nil { // an event is finished once and for all: the next run judges it again
-				return nil, err
-			}
-		}
 		d := wanted[markOf(&sightings[i])]
+		if d.count == 0 && kept != nil { // an event is finished once and for all: the next run judges it again
+			return nil, kept
+		}
 		found[i] = discern.Evidence{Count: d.count, Records: d.records}
 	}
 	return found, nil

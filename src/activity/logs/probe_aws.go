@@ -44,8 +44,8 @@ func probeObject(ctx context.Context, cfg aws.Config, trail Trail, path string) 
 	if err == nil || errors.Is(err, io.EOF) {
 		return nil
 	}
-	if b := o.blame(err); b.kept {
-		return fmt.Errorf("logs: %s: %s: %w", path, b.fault, err)
+	if fault, kept := o.blame(err); kept {
+		return fmt.Errorf("logs: %s: %s: %w", path, fault, err)
 	}
 	return nil // that file is no good, or in an archive: others may be
 }

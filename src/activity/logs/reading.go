@@ -24,19 +24,13 @@ type place interface {
 	// open opens a file at its beginning.
 	open(ctx context.Context, f *logfile) (io.ReadCloser, error)
 
-	// blame says why a file could not be read to its end.
-	blame(err error) blame
+	// blame says why a file could not be read to its end, and whether it is the place that does not let it be read (kept) rather than the
+	// file that is no good.
+	blame(err error) (fault string, kept bool)
 
 	// gone is asked when files are kept from us: an error says that no other file can be read either, and ends the run. The newest file that
 	// is to be read serves for a trial.
 	gone(ctx context.Context, newest *logfile) error
-}
-
-// A blame says why a file could not be read to its end.
-type blame struct {
-	fault   string // in words, and how to mend it
-	kept    bool   // the place does not let it be read: it is not the file that is no good
-	refused bool   // by a right that is missing, and not by what passes of itself
 }
 
 // A logfile is a file of the listing. Its index there is the number that sightings carry.
@@ -57,7 +51,6 @@ type terms struct {
 	chunk      int64
 	progressed func(done, total int64)
 	spare      bool // a file that holds records of accounts not asked for too is left unread, for a run that asks for them
-	first      bool // nothing was looked at before
 }
 
 // A reading is numbered files being read into pieces, and read again for evidence, wherever they are. It is not safe for concurrent use; it
