@@ -55,7 +55,9 @@ func refused(engine string, err error, took time.Duration) discern.Coverage {
 		err = halt(discern.CodeInternal, err, "mend the command line or config.yml; ct_anomaly help says what there is")
 	}
 	c.Fail(err)
-	c.Status = discern.StatusFailed // also where it was short of time: nothing was looked at
+	if !errors.Is(err, context.Canceled) {
+		c.Status = discern.StatusFailed // also where it was short of time: nothing was looked at
+	}
 	return c
 }
 
