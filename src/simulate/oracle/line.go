@@ -66,4 +66,5 @@ type coverage struct {
 	Warnings        []string `json:"warnings"`
 	Watermark       string   `json:"watermark"`
 	LearningUntil   string   `json:"learning_until"`
+	NextStep        string   `json:"next_step"`
 }
