@@ -2,7 +2,6 @@ package cost
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -183,8 +182,10 @@ type swept struct {
 
 func (s swept) Next(ctx context.Context) (*discern.Piece, error) {
 	p, err := s.Activity.Next(ctx)
-	if errors.Is(err, io.EOF) {
-		err = errors.Join(err, s.note(ctx))
+	if err == io.EOF {
+		if err := s.note(ctx); err != nil {
+			return nil, err
+		}
 	}
 	return p, err
 }

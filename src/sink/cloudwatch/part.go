@@ -1,0 +1,88 @@
+package cloudwatch
+
+import (
+	"cmp"
+	"encoding/json"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"cloudtrail_anomaly/src/discern"
+)
+
+// The dimensions by which anomalies are counted, each for itself.
+const (
+	byType    = "AnomalyType"
+	byRule    = "Rule"
+	byAccount = "AccountId"
+)
+
+// A part of the metric has one dimension, or none: the whole.
+type part struct{ dimension, value string }
+
+// mostParts is how many metrics CloudWatch takes in a call. With values of longestValue they stay far below the 1 MB that a call may have.
+const (
+	mostParts    = 1000
+	longestValue = 255
+)
+
+// count adds up events until a call is full, and gives those that are left.
+func count(events []discern.Pending) (counts map[part]int, rest []discern.Pending) {
+	counts = map[part]int{}
+	for i := range events {
+		parts := partsOf(events[i].Event)
+		if len(counts)+len(parts) > mostParts {
+			return counts, events[i:]
+		}
+		for _, p := range parts {
+			counts[p]++
+		}
+	}
+	return counts, nil
+}
+
+// partsOf are those that an event counts for; none for a suppressed one.
+func partsOf(event []byte) []part {
+	var e struct {
+		Type       string `json:"anomaly_type"`
+		Rule       string `json:"rule"`
+		AccountID  string `json:"account_id"`
+		Suppressed bool   `json:"suppressed"`
+	}
+	_ = json.Unmarshal(event, &e) // a run wrote it
+	if e.Suppressed {
+		return nil
+	}
+	parts := []part{{}}
+	for _, p := range []part{{byType, e.Type}, {byRule, e.Rule}, {byAccount, e.AccountID}} {
+		if p.allowed() {
+			parts = append(parts, p)
+		}
+	}
+	return parts
+}
+
+// allowed tells whether CloudWatch takes the value of a dimension. The account comes from the log: one with a value that is not taken, for which
+// CloudWatch would refuse the whole call, is counted without it.
+func (p part) allowed() bool {
+	if p.value == "" || len(p.value) > longestValue || p.value[0] == ':' {
+		return false
+	}
+	for _, c := range []byte(p.value) {
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+func (p part) dimensions() []types.Dimension {
+	if p == (part{}) {
+		return nil
+	}
+	return []types.Dimension{{Name: aws.String(p.dimension), Value: aws.String(p.value)}}
+}
+
+func (p part) compare(q part) int {
+	return cmp.Or(cmp.Compare(p.dimension, q.dimension), cmp.Compare(p.value, q.value))
+}
