@@ -22,6 +22,7 @@ import (
 type Caller struct {
 	options Options
 	base    aws.Config
+	guessed bool // base's region
 	meter   meter
 	clock   clock
 
@@ -56,7 +57,9 @@ func Open(ctx context.Context, o Options) (*Caller, error) {
 		return nil, err
 	}
 	if cfg.Region == "" {
-		cfg.Region = o.regionOf(ctx, cfg, found)
+		if cfg.Region = o.regionOf(ctx, cfg, found); cfg.Region == "" {
+			cfg.Region, c.guessed = fallbackRegion, true
+		}
 	}
 	if cfg.RetryMaxAttempts == 0 {
 		cfg.RetryMaxAttempts = defaultMaxAttempts
@@ -68,6 +71,9 @@ func Open(ctx context.Context, o Options) (*Caller, error) {
 
 // Base is the config of the base credentials.
 func (c *Caller) Base() aws.Config { return c.base.Copy() }
+
+// Guessed tells whether the base config's region is one that nothing named: it will do to ask, and not to make anything in.
+func (c *Caller) Guessed() bool { return c.guessed }
 
 // In is cfg in another region; an empty region leaves it as it is.
 func In(cfg aws.Config, region string) aws.Config {
@@ -129,7 +135,7 @@ func (o Options) regionOf(ctx context.Context, cfg aws.Config, found aws.Credent
 			return m[1]
 		}
 	}
-	return fallbackRegion
+	return ""
 }
 
 // regionIn finds the region in an ARN, or in the host of an address.

@@ -98,6 +98,7 @@ func TestRegion(t *testing.T) {
 	c, err = Open(t.Context(), Options{Keys: someKeys})
 	require.NoError(t, err)
 	require.Equal(t, "eu-west-3", c.Base().Region)
+	require.False(t, c.Guessed())
 	require.Equal(t, "sa-east-1", open(t, Options{Region: "sa-east-1"}).Base().Region)
 }
 
@@ -119,6 +120,7 @@ func TestRegionOfWhatIsUsed(t *testing.T) {
 		c, err := Open(t.Context(), Options{Keys: someKeys, Beside: []string{"", beside}})
 		require.NoError(t, err)
 		require.Equal(t, want, c.Base().Region, beside)
+		require.Equal(t, want == fallbackRegion && !strings.Contains(beside, "us-east-1"), c.Guessed(), beside)
 	}
 	bareEnvironment(t)
 	t.Setenv("AWS_ENDPOINT_URL", "https://sts.us-gov-west-1.amazonaws.com")

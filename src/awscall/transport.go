@@ -49,6 +49,16 @@ func (o Options) client() (*awshttp.BuildableClient, error) {
 		}), nil
 }
 
+// HTTPClient is a client for what is no service of AWS, with the same proxy, authorities and patience. It follows no redirects: what is sent with a
+// secret goes where the settings say, and nowhere else.
+func (o Options) HTTPClient() (*http.Client, error) {
+	client, err := o.withDefaults().client()
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Transport: client.GetTransport(), CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, nil
+}
+
 // roots are nil where the system's, or those of AWS_CA_BUNDLE, are the only ones.
 func (o Options) roots() (*x509.CertPool, error) {
 	if o.CAFile == "" {

@@ -74,37 +74,6 @@ func TestRunsThatWereCutOff(t *testing.T) {
 	}
 }
 
-// days of so much that an hour is a window of its own.
-type hugeDays struct{ Files }
-
-func (h hugeDays) Days(ctx context.Context, from, to int64) ([]Day, error) {
-	days, err := h.Files.Days(ctx, from, to)
-	for i := range days {
-		days[i].Bytes = 23 << 30
-	}
-	return days, err
-}
-
-// A sweep that takes longer than a run does not keep what is new waiting.
-func TestASweepLongerThanARun(t *testing.T) {
-	f := quiet(t)
-	for d := range 4 {
-		f.Put("logs", key(me, "us-east-1", noon.AddDate(0, 0, d-3).Add(-time.Hour), "x"), file(t, call("d", "2026-11-21T11:01:00Z", "iam:CreateUser")))
-	}
-	after := noon.Unix() - 900
-	for run := range 3 {
-		moment := noon.Add(time.Duration(run) * 15 * time.Minute)
-		o := options(t, f)
-		o.at(f, moment)
-		o.Files = hugeDays{o.Files}
-		o.After, o.Lookback, o.Sweep, o.DeleteResults = after, 3600, moment.Unix()-2*day, true
-		var err error
-		after, err = pieces(t.Context(), open(t, o), 4, after)
-		require.NoError(t, err)
-		require.Equal(t, moment.Unix(), after)
-	}
-}
-
 // A result that Athena kept and keeps no longer is asked for anew.
 func TestManagedResultsExpire(t *testing.T) {
 	f := quiet(t)

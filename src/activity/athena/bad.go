@@ -2,38 +2,23 @@ package athena
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strings"
+	"slices"
 
-	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/discern"
 )
 
-// mostDenied is how many files a query may be refused until that is taken for the state of all.
-const mostDenied = 3
+// errKept ends the look at an account through Athena: log files are kept from it, or it can't read more of them than a query can leave out.
+var errKept = errors.New("log files can't be read through Athena")
 
 // leaveOut has the next query leave a file out.
-func (l *Log) leaveOut(b *badFile, code string, t *tally) error {
-	if b.denied {
-		t.denied++
-	}
-	switch {
-	case t.denied > mostDenied:
-		return l.refused(b)
-	case t.faults[b.path] != "":
+func (t *tally) leaveOut(b *badFile, code string) error {
+	if t.faults[b.path] != "" {
 		return fmt.Errorf("%w, though it was left out", b.err)
 	}
 	t.faults[b.path], t.leftOut = code, append(t.leftOut, b.path)
 	return nil
-}
-
-// refused says that the role may not read log files.
-func (l *Log) refused(b *badFile) error {
-	partition := "aws"
-	if parts := strings.SplitN(l.role, ":", 3); len(parts) == 3 {
-		partition = parts[1]
-	}
-	return &awscall.Refused{Role: l.role, Action: "s3:GetObject", Resource: "arn:" + partition + ":s3:::" + strings.TrimPrefix(b.path, "s3://"), Err: b.err}
 }
 
 // unread has the files that were left out read by the reader of log files, as far as it can read them, so that they tell the same as if Athena
@@ -44,12 +29,31 @@ func (l *Log) unread(ctx context.Context, t *tally) error {
 		if ctx.Err() != nil {
 			return fmt.Errorf("read what Athena can't: %w", ctx.Err())
 		}
-		if err != nil { // it is kept from us, which ends no look at the others
-			p = &discern.Piece{Bad: []discern.BadFile{{Path: path, Fault: "neither Athena nor this program can open it: " + err.Error(), Kept: true}}}
+		if err != nil {
+			return fmt.Errorf("%w: %w", errKept, err)
 		}
 		t.merge(path, p)
 	}
 	return nil
+}
+
+// directly goes on without Athena: the reader of log files knows which file is kept from whom, since when, and what to read again; and no query
+// that fails is handed in for each of them.
+func (l *Log) directly(ctx context.Context, t *tally, why error) (*discern.Piece, error) {
+	l.direct = l.Files.Onward(l.reached)
+	p, err := l.direct.Next(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the log files of account %s without Athena (%v): %w", l.AccountID, why, err)
+	}
+	if p.Looks[l.AccountID] == nil {
+		p.Looks[l.AccountID] = &discern.Look{}
+	}
+	p.Looks[l.AccountID].Add(&t.own)
+	p.Whole.Add(&t.own)
+	if bad := (*badFile)(nil); errors.As(why, &bad) && !slices.ContainsFunc(p.Bad, func(b discern.BadFile) bool { return b.Path == bad.path }) {
+		p.Bad = append(p.Bad, discern.BadFile{Path: bad.path, Fault: "Athena can't open it; it was read without Athena, as was all after it", Given: true})
+	}
+	return p, nil
 }
 
 // merge takes in what was read of a file that Athena can't read.
@@ -77,10 +81,5 @@ func (t *tally) merge(path string, p *discern.Piece) {
 	if len(p.Bad) == 0 {
 		p.Bad = []discern.BadFile{{Path: path, Fault: "Athena can't read it (" + t.faults[path] + "); all of it was read without Athena", Given: true}}
 	}
-	for _, bad := range p.Bad {
-		t.bad = append(t.bad, bad)
-		if _, delivered := labelOf(path); bad.Kept && delivered != 0 {
-			t.kept = append(t.kept, delivered)
-		}
-	}
+	t.bad = append(t.bad, p.Bad...)
 }

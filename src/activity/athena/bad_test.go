@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cloudtrail_anomaly/src/activity/athena/athenatest"
-	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/discern"
 )
 
@@ -91,33 +90,12 @@ func TestTooManyBadFiles(t *testing.T) {
 	}
 
 	f = spoilt(t, openSplit, keys(mostLeftOut+1)...)
-	_, err = open(t, options(t, f)).Next(t.Context())
-	require.ErrorIs(t, err, ErrBadData)
-	require.ErrorContains(t, err, "even for", "they are of one minute")
-}
-
-func TestFilesThatMayNotBeRead(t *testing.T) {
-	f := spoilt(t, "HIVE_CANNOT_OPEN_SPLIT: Error opening Hive split %s: Access Denied (Service: Amazon S3; Status Code: 403)", keys(9)...)
-	o := options(t, f)
-	o.Role = "arn:aws-cn:iam::111122223333:role/CT_AthenaRole"
-	_, err := open(t, o).Next(t.Context())
-	var refused *awscall.Refused
-	require.ErrorAs(t, err, &refused)
-	require.Equal(t, "s3:GetObject", refused.Action)
-	require.Equal(t, o.Role, refused.Role)
-	require.True(t, strings.HasPrefix(refused.Resource, "arn:aws-cn:s3:::logs/AWSLogs/"), refused.Resource)
-	require.Len(t, f.Queries(), mostDenied+1)
-}
-
-func TestAFileThatIsKeptHoldsTheWatermark(t *testing.T) {
-	k := keys(1)
-	f := spoilt(t, openSplit, k...)
-	f.Put("logs", k[0], []byte("x"))
-	f.Fail(athenatest.Fault{Service: "s3", Operation: "GetObject", Key: k[0], Status: 403, Code: "AccessDenied", Message: "Access Denied"})
-	p, err := open(t, options(t, f)).Next(t.Context())
-	require.NoError(t, err)
-	require.True(t, p.Bad[0].Kept)
-	require.Equal(t, noon.Unix()-20*60-1, p.Reached)
+	for _, k := range keys(mostLeftOut + 1) {
+		f.Put("logs", k, []byte("no log file"))
+	}
+	p, err = open(t, options(t, f)).Next(t.Context())
+	require.NoError(t, err, "they are of one minute, and read without Athena")
+	require.Len(t, p.Sightings, 1)
 }
 
 func TestRecordsThatAreBad(t *testing.T) {

@@ -18,6 +18,9 @@ type Files interface {
 	// read stands in the piece.
 	Read(ctx context.Context, paths []string) (*discern.Piece, error)
 
+	// Onward is a look at them without Athena, from up to where was looked at meanwhile, Unix seconds; 0 is where this one began.
+	Onward(after int64) discern.Activity
+
 	// EvidenceIn reads, in just these files, the records behind sightings whose files are indices of paths.
 	EvidenceIn(ctx context.Context, sightings []discern.Sighting, paths []string) ([]discern.Evidence, error)
 }

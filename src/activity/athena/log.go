@@ -15,6 +15,9 @@ import (
 func (l *Log) Next(ctx context.Context) (*discern.Piece, error) {
 	l.clean(ctx) // who asks for another piece has put the last one away
 	l.given = nil
+	if l.direct != nil {
+		return l.direct.Next(ctx)
+	}
 	if !l.planned {
 		if err := l.regionsOf(ctx); err != nil {
 			return nil, err
@@ -31,6 +34,9 @@ func (l *Log) Next(ctx context.Context) (*discern.Piece, error) {
 	w := l.take(ctx)
 	t := newTally(l)
 	reached, err := l.window(ctx, w, t)
+	if errors.Is(err, errKept) {
+		return l.directly(ctx, t, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("account %s, delivered %s: %w", l.AccountID, w.name(), err)
 	}
@@ -45,7 +51,7 @@ func (l *Log) Next(ctx context.Context) (*discern.Piece, error) {
 		l.done += w.bytes
 		l.Progress(l.done, l.total)
 	}
-	l.given = t
+	l.given, l.reached = t, max(l.reached, reached)
 	return t.piece(w, reached), nil
 }
 
@@ -76,12 +82,17 @@ func (l *Log) ask(ctx context.Context, q query, t *tally) (reached int64, err er
 				reached = min(reached, e.submitted) // what came later it may not have seen, least of all an earlier run's
 			}
 			return reached, nil
-		case errors.As(err, &bad) && (len(q.leftOut) < mostLeftOut || t.faults[bad.path] != ""):
-			if err := l.leaveOut(bad, codeOf(e.reason), t); err != nil {
+		case errors.As(err, &bad) && bad.denied:
+			return 0, fmt.Errorf("%w: %w", errKept, bad)
+		case bad != nil && (len(q.leftOut) < mostLeftOut || t.faults[bad.path] != ""):
+			if err := t.leaveOut(bad, codeOf(e.reason)); err != nil {
 				return 0, err
 			}
 		case bad != nil, errors.Is(err, errTooLarge), errors.Is(err, ErrScanLimit):
 			first, second, ok := q.window.halves()
+			if !ok && bad != nil {
+				return 0, fmt.Errorf("%w: %w", errKept, bad)
+			}
 			if !ok {
 				return 0, fmt.Errorf("%w: %w, even for %s", ErrQuery, err, q.window.name())
 			}
@@ -97,6 +108,9 @@ func (l *Log) ask(ctx context.Context, q query, t *tally) (reached int64, err er
 		}
 	}
 }
+
+// stale is how far behind an answer must be that is an earlier run's.
+const stale = 10 * minute
 
 // follow has a live window looked at once more where the answer was an earlier run's.
 func (l *Log) follow(w window, reached int64) {

@@ -39,6 +39,7 @@ type Options struct {
 	Since    int64 // what was delivered before is history, and no piece holds both; 0: nothing is
 	Lookback int64 // what was delivered so long before After is looked at again
 	Sweep    int64 // from there on all is looked at again; 0: not this time
+	Swept    int64 // up to where earlier runs have come with that
 
 	Now      func() time.Time
 	Pause    func(ctx context.Context, wait time.Duration) error             // nil waits
@@ -80,9 +81,11 @@ type Log struct {
 	most     int64    // bytes of a piece
 	total    int64
 	done     int64
-	again    bool // a live window was repeated, because a query of an earlier run had answered for it
+	again    bool  // a live window was repeated, because a query of an earlier run had answered for it
+	reached  int64 // by the pieces that were given
 	given    *tally
-	finished []*execution // whose results are deleted once the piece is put away
+	direct   discern.Activity // reads on without Athena; nil while nothing is kept from that
+	finished []*execution     // whose results are deleted once the piece is put away
 }
 
 var _ discern.Activity = (*Log)(nil)
@@ -102,6 +105,7 @@ type desk struct {
 	place    *Place
 	database string
 	now      func() time.Time
+	opened   int64 // when this run began, Unix seconds
 	pause    func(ctx context.Context, wait time.Duration) error
 	role     string
 	may      func(ctx context.Context, bytes int64) (over func(), err error)
@@ -119,6 +123,7 @@ func (o Options) desk() desk {
 	if d.now == nil {
 		d.now = time.Now
 	}
+	d.opened = d.now().Unix()
 	if d.pause == nil {
 		d.pause = wait
 	}

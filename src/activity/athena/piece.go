@@ -11,7 +11,7 @@ import (
 
 // piece is what the rows tell of a window that was looked at up to a delivery time. After it the marks lead to the counts of events.
 func (t *tally) piece(w window, reached int64) *discern.Piece {
-	p := &discern.Piece{Looks: t.looks, Whole: t.whole, Skipped: t.skipped, Bad: t.bad, History: w.history, Reached: t.held(reached)}
+	p := &discern.Piece{Looks: t.looks, Whole: t.whole, Skipped: t.skipped, Bad: t.bad, History: w.history, Reached: reached}
 	if n := t.log.strange; n > 0 && !t.log.said {
 		p.Skipped["folders beside those of regions"], t.log.said = n, true
 	}
@@ -74,16 +74,6 @@ func (t *tally) filesOf(p *discern.Piece) {
 	}
 }
 
-// held keeps the watermark before a file that is kept from us, so that the next run asks for it again; but not for longer than sweeps do.
-func (t *tally) held(reached int64) int64 {
-	for _, delivered := range t.kept {
-		if reached-delivered < 2*day {
-			reached = min(reached, delivered-1)
-		}
-	}
-	return reached
-}
-
 // newest is the newest delivery that is known of, also of files still to be looked at.
 func (t *tally) newest(seen int64) int64 {
 	if len(t.log.windows) == 0 {
@@ -94,6 +84,9 @@ func (t *tally) newest(seen int64) int64 {
 
 // Evidence implements discern.Activity: the records are read in the files that hold the earliest; how many there are the query has counted.
 func (l *Log) Evidence(ctx context.Context, sightings []discern.Sighting) ([]discern.Evidence, error) {
+	if l.direct != nil {
+		return l.direct.Evidence(ctx, sightings)
+	}
 	if l.given == nil {
 		return nil, fmt.Errorf("evidence of account %s: no piece was given", l.AccountID)
 	}

@@ -16,6 +16,8 @@ const (
 	pieceDays  = 31
 	readShare  = 4 // a query may take this part of the time left: judging what it gave may take as long again
 
+	sweepStep = 6 * hour // a sweep ends with such a part of a day
+
 	// slack is by how much a folder's day may be behind the minute in a file's name, and a clock.
 	slack = 10 * minute
 )
@@ -35,13 +37,7 @@ func (l *Log) plan(ctx context.Context) error {
 	}
 	// What is new is not kept waiting by a sweep, which may take longer than a run.
 	if live := l.start(0); live > start {
-		var swept []window
-		for _, w := range all {
-			if w.to = min(w.to, live); w.from < live {
-				w.open = false
-				swept = append(swept, w)
-			}
-		}
+		swept := l.swept(all, live, now)
 		after := []window{{from: live, to: now, open: true}}
 		if now-live > unlisted {
 			after = nil
@@ -134,9 +130,13 @@ func (l *Log) take(ctx context.Context) window {
 	}
 	w := l.windows[0]
 	l.windows = l.windows[1:]
+	most := l.most
+	if w.sweep {
+		most = firstBytes // however long the pieces before took
+	}
 	for len(l.windows) > 0 {
 		next := l.windows[0]
-		if next.from != w.to || next.history != w.history || w.bytes+next.bytes > l.most || next.to-w.from > pieceDays*day {
+		if next.from != w.to || next.history != w.history || next.sweep != w.sweep || w.bytes+next.bytes > most || next.to-w.from > pieceDays*day {
 			break
 		}
 		w.to, w.open, w.bytes = next.to, next.open, w.bytes+next.bytes

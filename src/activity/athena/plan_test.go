@@ -32,6 +32,7 @@ func (l *listing) Days(_ context.Context, from, to int64) ([]Day, error) {
 func (l *listing) Read(context.Context, []string) (*discern.Piece, error) {
 	return nil, errors.New("not read")
 }
+func (l *listing) Onward(int64) discern.Activity { return nil }
 func (l *listing) EvidenceIn(context.Context, []discern.Sighting, []string) ([]discern.Evidence, error) {
 	return nil, errors.New("not read")
 }
@@ -77,7 +78,11 @@ func TestPlan(t *testing.T) {
 			[]string{"20T22:55 to now"}, 0},
 		"start now": {Options{From: now}, nil, []string{"21T12:00 to now"}, 0},
 		"sweep": {Options{After: now - 900, Lookback: 3600, Sweep: now - 2*day}, []Day{d(2, 9), d(1, 9), d(0, 9)},
-			[]string{"21T10:35 to now", "19T11:50 to 20T00:00", "20T00:00 to 21T00:00", "21T00:00 to 21T10:35"}, 1},
+			[]string{"21T10:35 to now", "19T11:50 to 20T00:00", "20T00:00 to 21T00:00", "21T00:00 to 21T06:00"}, 1},
+		"a sweep goes on": {Options{After: now - 900, Lookback: 3600, Sweep: now - 2*day, Swept: midnight - day + 3600}, []Day{d(2, 9), d(1, 9), d(0, 9)},
+			[]string{"21T10:35 to now", "20T01:00 to 21T00:00", "21T00:00 to 21T06:00"}, 1},
+		"a sweep beside a long overlap": {Options{After: now - 900, Lookback: 23 * 3600, Sweep: now - 2*day}, []Day{d(2, 9), d(1, 9), d(0, 9)},
+			[]string{"20T12:35 to 21T00:00", "21T00:00 to now", "19T11:50 to 20T00:00", "20T00:00 to 20T12:00"}, 1},
 		"all there is": {Options{}, []Day{d(40, 9), d(39, 9), d(1, 9)},
 			[]string{"2026-10-11T23:50 to 2026-10-13T00:00", "2026-10-13T00:00 to 2026-10-14T00:00", "19T23:50 to 21T00:00", "21T00:00 to now"}, 1},
 		"nothing there": {Options{}, nil, []string{"20T23:50 to now"}, 1},

@@ -37,7 +37,7 @@ func (l *Log) rows(ctx context.Context, e *execution, into *tally) error {
 	var fields []field
 	for first := true; ; first = false {
 		var err error
-		if fields, err = rows.next(fields); errors.Is(err, io.EOF) && !first {
+		if fields, err = rows.next(fields); err == io.EOF && !first {
 			return nil
 		} else if err != nil {
 			return fmt.Errorf("read the result of query %s: %w", e.id, err)
@@ -126,7 +126,7 @@ func (r *resumed) Read(to []byte) (int, error) {
 	if r.at += int64(n); n > 0 {
 		r.breaks = 0
 	}
-	if err == nil || errors.Is(err, io.EOF) || r.ctx.Err() != nil {
+	if err == nil || err == io.EOF || r.ctx.Err() != nil {
 		return n, err
 	}
 	if r.breaks++; r.breaks > mostBreaks {

@@ -29,7 +29,7 @@ func newCSVReader(from io.Reader) *csvReader {
 	return &csvReader{from: bufio.NewReaderSize(from, 64<<10)}
 }
 
-// next reads a row into the fields given, which are used again, and io.EOF at the end.
+// next reads a row into the fields given, which are used again, and io.EOF itself at the end: one that an error wraps is a connection that broke.
 func (r *csvReader) next(fields []field) ([]field, error) {
 	fields = fields[:0]
 	if _, err := r.from.Peek(1); err != nil {
@@ -39,7 +39,7 @@ func (r *csvReader) next(fields []field) ([]field, error) {
 	for {
 		f, last, err := r.field()
 		if err != nil {
-			if errors.Is(err, io.EOF) {
+			if err == io.EOF {
 				err = io.ErrUnexpectedEOF
 			}
 			return nil, fmt.Errorf("row %d: %w", r.row, err)
@@ -54,7 +54,7 @@ func (r *csvReader) next(fields []field) ([]field, error) {
 func (r *csvReader) field() (f field, last bool, err error) {
 	c, err := r.from.ReadByte()
 	switch {
-	case errors.Is(err, io.EOF):
+	case err == io.EOF:
 		return field{null: true}, true, nil
 	case err != nil:
 		return f, false, err
@@ -87,7 +87,7 @@ func (r *csvReader) quoted() (field, bool, error) {
 		}
 		f := field{text: string(text[:len(text)-1])}
 		switch {
-		case errors.Is(err, io.EOF):
+		case err == io.EOF:
 			return f, true, nil
 		case err != nil:
 			return f, false, err
@@ -96,7 +96,7 @@ func (r *csvReader) quoted() (field, bool, error) {
 		case c == '\n':
 			return f, true, nil
 		case c == '\r':
-			if c, err = r.from.ReadByte(); err == nil && c == '\n' || errors.Is(err, io.EOF) {
+			if c, err = r.from.ReadByte(); err == nil && c == '\n' || err == io.EOF {
 				return f, true, nil
 			}
 		}
@@ -110,7 +110,7 @@ func (r *csvReader) bare() (field, bool, error) {
 	for {
 		c, err := r.from.ReadByte()
 		switch {
-		case errors.Is(err, io.EOF), err == nil && (c == ',' || c == '\n'):
+		case err == io.EOF, err == nil && (c == ',' || c == '\n'):
 			if n := len(text); n > 0 && c == '\n' && text[n-1] == '\r' {
 				text = text[:n-1]
 			}

@@ -23,10 +23,8 @@ type tally struct {
 
 	leftOut []string          // files that Athena can't read
 	faults  map[string]string // of these, the query's code, by path
-	denied  int               // of these, those that it may not read
 	whole   discern.Look      // of these, as they were read without Athena
 	bad     []discern.BadFile
-	kept    []int64       // when files were delivered that nobody may read
 	recount map[mark]bool // sightings also in these files: only their records tell how many events they are
 }
 
@@ -64,10 +62,10 @@ func (t *tally) look(account string) *discern.Look {
 	return t.looks[account]
 }
 
-// paid notes a query.
-func (t *tally) paid(e *execution, before bool) {
+// asked notes a query, and what it cost where it is this run that pays.
+func (t *tally) asked(e *execution, pays bool) {
 	t.own.QueryIDs = append(t.own.QueryIDs, e.id)
-	if before {
+	if !pays {
 		return
 	}
 	t.own.Bytes += e.scanned

@@ -14,6 +14,7 @@ type window struct {
 	open     bool  // it goes on to whatever is delivered while the query runs; to is then only when the query was planned
 	bytes    int64 // stored, as far as they were listed; 0 where nobody knows
 	history  bool
+	sweep    bool // it was looked at before
 }
 
 const (
@@ -105,6 +106,20 @@ func (w window) name() string {
 		end = stamp(w.to)
 	}
 	return stamp(w.from) + " to " + end
+}
+
+// swept are the windows of a sweep, of what was delivered before a run's own window. Its last hours are left to the next sweep, and each window to
+// the run that finds it unfinished: so it is the same question for hours, and a query that outlasts a run is paid once.
+func (l *Log) swept(all []window, live, now int64) []window {
+	end := max(live-live%sweepStep, min(live, now-day)) // no more than a day, which is where the next one begins at the latest
+	var swept []window
+	for _, w := range all {
+		w.from, w.to = max(w.from, l.Swept), min(w.to, end)
+		if w.open, w.sweep = false, true; w.from < w.to {
+			swept = append(swept, w)
+		}
+	}
+	return swept
 }
 
 // asked names the window in a query's token. An open one is another question each minute, and all are in another day's sweep.

@@ -92,7 +92,7 @@ func filesOf(t *testing.T, cfg aws.Config, o Options, match func(*cloudtrail.Rec
 	t.Helper()
 	at := logs.Trail{Bucket: o.Trail.Bucket, Prefix: o.Trail.Prefix, Organization: o.Trail.Organization, Region: "eu-west-1"}
 	b, err := logs.OpenBucket(logs.BucketOptions{
-		Config: cfg, Trail: at, AccountID: o.AccountID, Now: o.Now, Account: o.Account, Category: o.Category, Match: match, From: 1,
+		Config: cfg, Trail: at, AccountID: o.AccountID, Now: o.Now, Account: o.Account, Category: o.Category, Match: match, From: 1, After: o.After, Lookback: o.Lookback, Sweep: o.Sweep, Since: o.Since,
 	})
 	require.NoError(t, err)
 	return &bucket{b, cfg, at, o.AccountID}

@@ -22,7 +22,8 @@ func abridged(bad []discern.BadFile) []discern.BadFile {
 	}
 	for fault, n := range named {
 		if n > mostNamed {
-			short[last[fault]].Fault = fmt.Sprintf("%s; and %d more files like it", fault, n-mostNamed)
+			more := &short[last[fault]]
+			more.More, more.Fault = n-mostNamed, fmt.Sprintf("%s; and %d more files like it", fault, n-mostNamed)
 		}
 	}
 	return short

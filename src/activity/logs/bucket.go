@@ -25,7 +25,7 @@ type BucketOptions struct {
 	From     int64 // nothing delivered before is wanted; 0 is all
 	Lookback int64 // seconds before After from which files are listed again: they may have come late
 	Sweep    int64 // where not 0, files are listed from then on, if that is earlier
-	Remember int64 // what was delivered before is not listed again by a later run, once the watermark has passed: it stays out of the ledger; 0 leaves nothing out
+	Remember int64 // sweeps and Lookback before Now: what was delivered before is not listed again once the watermark has passed, and stays out of the ledger; 0 leaves nothing out
 	Since    int64 // what was delivered before is history, and no piece holds both; 0: nothing is
 
 	Account  func(id string) bool                                                     // whose records are judged; nil is everybody
@@ -39,7 +39,7 @@ type BucketOptions struct {
 }
 
 func (o *BucketOptions) terms() terms {
-	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since,
+	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since, patient: o.After == 0,
 		workers: o.Workers, chunk: o.Chunk, progressed: o.Progress}
 }
 
@@ -70,10 +70,26 @@ func OpenBucket(o BucketOptions) (*Bucket, error) {
 	if o.Chunk == 0 {
 		o.Chunk = chunkBytes
 	}
+	return newBucket(o), nil
+}
+
+func newBucket(o BucketOptions) *Bucket {
 	b := &Bucket{BucketOptions: o, objects: newObjects(o.Config)}
 	b.objects.in(o.Trail.Bucket, o.Trail.Region)
 	b.reading = reading{terms: o.terms(), place: b.objects}
-	return b, nil
+	if o.After != 0 && o.Remember != 0 {
+		b.unlisted = min(o.After-o.Lookback, o.Remember+o.Lookback+discern.Day) // the next sweep begins there
+	}
+	return b
+}
+
+// Onward opens another look at the same log, from up to where was looked at meanwhile.
+func (b *Bucket) Onward(after int64) discern.Activity {
+	o := b.BucketOptions
+	o.After = max(o.After, after)
+	from := newBucket(o)
+	from.patient = b.patient
+	return from
 }
 
 // Next implements discern.Activity. There is a piece also where no file came: it says that it was looked. The error is one by which listing,
@@ -123,6 +139,9 @@ func (b *Bucket) list(ctx context.Context) error {
 	if b.After != 0 {
 		if b.found.Known, err = b.unread(ctx, b.Ledger); err != nil {
 			return err
+		}
+		if b.found.Known > 0 {
+			b.objects.had = b.latest
 		}
 	}
 	b.enqueue()

@@ -22,6 +22,7 @@ type watch struct {
 	clock  time.Time
 	after  int64
 	from   int64
+	since  int64
 	swept  bool // the next run is a sweep
 	crash  bool // the next run ends before its watermark is moved
 }
@@ -34,7 +35,7 @@ func watching(t *testing.T) *watch {
 
 func (w *watch) options() logs.BucketOptions {
 	o := logs.BucketOptions{
-		Ledger: w.ledger, After: w.after, From: w.from, Lookback: discern.Hour, Remember: w.clock.Unix() - twoDays - discern.Hour,
+		Ledger: w.ledger, After: w.after, From: w.from, Since: w.since, Lookback: discern.Hour, Remember: w.clock.Unix() - twoDays - discern.Hour,
 		Now: func() time.Time { return w.clock },
 	}
 	if w.swept {
@@ -112,74 +113,6 @@ func TestACrashLosesNothing(t *testing.T) {
 	w.crash = true
 	w.sees("1122T1210")
 	w.sees()
-}
-
-// TestWhatABucketWithholdsIsTriedAgain: the watermark stays before it, and yet nothing else is read twice.
-func TestWhatABucketWithholdsIsTriedAgain(t *testing.T) {
-	w := watching(t)
-	denied := w.file(now.AddDate(0, 0, -20))
-	w.file(now.AddDate(0, 0, -10))
-	w.file(now.Add(-time.Hour))
-	w.cloud.disturb = refusing("AccessDenied", denied)
-	seen, faults := w.run()
-	require.Equal(t, []string{"1112T1200", "1122T1100"}, seen)
-	require.Len(t, faults, 1)
-	require.Contains(t, faults[0], "allow s3:GetObject")
-	require.Equal(t, now.AddDate(0, 0, -20).Unix()-1, w.after)
-
-	w.clock = now.Add(time.Hour)
-	w.file(now.Add(30 * time.Minute))
-	w.cloud.count()
-	seen, faults = w.run()
-	require.Equal(t, []string{"1122T1230"}, seen)
-	require.Len(t, faults, 1)
-	require.Equal(t, 2, w.cloud.count("GetObject"))
-	w.cloud.disturb = nil
-	w.sees("1102T1200")
-	require.Equal(t, w.clock.Unix(), w.after)
-	w.sees()
-}
-
-// TestWhatOnlyASweepListsKeepsNothingBack: no run but the next sweep would list it.
-func TestWhatOnlyASweepListsKeepsNothingBack(t *testing.T) {
-	w := watching(t)
-	w.file(now.Add(-time.Hour))
-	w.sees("1122T1100")
-	denied := w.file(now.Add(-20 * time.Hour))
-	w.cloud.disturb = refusing("AccessDenied", denied)
-	w.clock = now.Add(2 * time.Hour)
-	w.file(now.Add(time.Hour))
-	w.swept = true
-	seen, faults := w.run()
-	require.Equal(t, []string{"1122T1300"}, seen)
-	require.Len(t, faults, 1)
-	require.Equal(t, w.clock.Unix(), w.after)
-	w.cloud.disturb = nil
-	w.sees()
-	w.swept = true
-	w.sees("1121T1600")
-}
-
-func TestABadFileInABucketIsGivenUpAfterADay(t *testing.T) {
-	w := watching(t)
-	key := w.file(now.Add(-2 * time.Hour))
-	good := w.cloud.objects[key].data
-	w.cloud.putAt(key, good[:len(good)-9], now.Add(-2*time.Hour))
-	w.file(now.Add(-time.Hour))
-	seen, faults := w.run()
-	require.Len(t, seen, 2, "what could be read of it is judged")
-	require.Len(t, faults, 1)
-	require.Equal(t, now.Add(-2*time.Hour).Unix()-1, w.after)
-
-	w.clock = now.Add(23 * time.Hour)
-	seen, faults = w.run()
-	require.Len(t, seen, 1, "the other one is not read again")
-	require.Len(t, faults, 1)
-	require.Equal(t, w.clock.Unix(), w.after, "given up: it has not changed for a day")
-	w.sees()
-	w.cloud.putAt(key, good, w.clock.Add(-time.Minute))
-	w.swept = true
-	w.sees("1122T1000")
 }
 
 func TestNothingOlderThanWantedIsListed(t *testing.T) {

@@ -61,20 +61,21 @@ func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([
 		readers[i] = &worker{reading: r, reader: cloudtrail.NewReader()}
 	}
 	var mu sync.Mutex
-	var kept error // by which a file can't be read just now
+	kept := map[uint32]error{} // the files that can't be read just now
 	err := r.share(ctx, numbers, func(w, number int) {
-		// A file that went since the sightings were taken leaves its records out; the sighting itself stands.
-		_, err := readers[w].scan(ctx, &r.files[number], func(rec *cloudtrail.Record) error {
-			r.file(rec, wanted, rules, r.files[number].Path)
-			return nil
-		})
-		if err == nil || errors.Is(err, fs.ErrNotExist) {
+		f := &r.files[number]
+		err := r.recordsOf(ctx, readers[w], f, wanted, rules)
+		if err != nil && !f.tried && !r.place.blame(err).kept { // somebody else has read it before: what came broken may be whole
+			err = r.recordsOf(ctx, readers[w], f, wanted, rules)
+		}
+		if err == nil || errors.Is(err, fs.ErrNotExist) { // a file that went since leaves its records out; the sighting itself stands
 			return
 		}
-		if _, now := r.place.blame(err); now {
+		b := r.place.blame(err)
+		if later := b.kept && !r.givenUp(b, f); later || f.whole && !b.kept { // what was whole a moment ago is not what came now
 			mu.Lock()
 			defer mu.Unlock()
-			kept = fmt.Errorf("read the records of anomalies in %s: %w", r.files[number].Path, err)
+			kept[uint32(number)] = fmt.Errorf("read the records of anomalies in %s: %w", f.Path, err)
 		}
 	})
 	if err != nil {
@@ -82,13 +83,24 @@ func (r *reading) Evidence(ctx context.Context, sightings []discern.Sighting) ([
 	}
 	found := make([]discern.Evidence, len(sightings))
 	for i := range sightings {
-		d := wanted[markOf(&sightings[i])]
-		if d.count == 0 && kept != nil { // an event is finished once and for all: the next run judges it again
-			return nil, kept
+		for _, n := range sightings[i].Files {
+			if err := kept[n]; err != nil { // an event is finished once and for all: the next run judges it again
+				return nil, err
+			}
 		}
+		d := wanted[markOf(&sightings[i])]
 		found[i] = discern.Evidence{Count: d.count, Records: d.records}
 	}
 	return found, nil
+}
+
+// recordsOf puts the records of a file into the dossiers that want them.
+func (r *reading) recordsOf(ctx context.Context, w *worker, f *logfile, wanted map[mark]*dossier, rules bool) error {
+	_, err := w.scan(ctx, f, func(rec *cloudtrail.Record) error {
+		r.file(rec, wanted, rules, f.Path)
+		return nil
+	})
+	return err
 }
 
 // file puts a record into the dossiers that want it.

@@ -2,9 +2,7 @@ package logs_test
 
 import (
 	"context"
-	"errors"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -41,29 +39,6 @@ func TestAWrongDateIsNoEndOfHistory(t *testing.T) {
 		p := all(t, withDays(t, logs.Options{Root: root, Ledger: ledger(t), First: true, Since: since}, 97))
 		require.Len(t, p.Sightings, 6)
 	}
-}
-
-// TestWhatCantBeOpenedIsTriedForEver, whenever it was last changed: when it can be opened again, it does not look otherwise.
-func TestWhatCantBeOpenedIsTriedForEver(t *testing.T) {
-	root, store, away := daily(t, 3), ledger(t), t.TempDir()
-	put(t, root, "loose.json.gz", zipped(document(record("l", "2026-10-01T00:00:00Z", anAccount, "Loose", "192.0.2.1"))))
-	dated := filepath.FromSlash(delivered(anAccount, "us-east-1", now.Add(-time.Hour).AddDate(0, 0, -2).Format("20060102T1504")))
-	old := now.AddDate(0, -1, 0)
-	for _, path := range []string{dated, "loose.json.gz"} {
-		require.NoError(t, os.Chtimes(filepath.Join(root, path), old, old))
-	}
-	move := func(from, to string) error {
-		return errors.Join(os.Rename(filepath.Join(from, dated), filepath.Join(to, "dated")), os.Rename(filepath.Join(from, "loose.json.gz"), filepath.Join(to, "loose")))
-	}
-	f := withDays(t, logs.Options{Root: root, Ledger: store, First: true, Since: now.Unix(), Listed: func() error { return move(root, away) }}, 97)
-	p := all(t, f)
-	require.NoError(t, store.Looked(t.Context(), p.Files))
-	require.Len(t, p.Sightings, 2)
-	require.Len(t, p.Bad, 2, "both are named")
-	require.Equal(t, 2, f.History().LeftFiles)
-	require.NoError(t, os.Rename(filepath.Join(away, "dated"), filepath.Join(root, dated)))
-	require.NoError(t, os.Rename(filepath.Join(away, "loose"), filepath.Join(root, "loose.json.gz")))
-	require.Len(t, all(t, withDays(t, logs.Options{Root: root, Ledger: store, Since: now.Unix()}, 97)).Sightings, 2)
 }
 
 // TestAPlaceThatGoesAwayEndsTheRun, rather than to name each of its files.

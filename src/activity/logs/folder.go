@@ -42,7 +42,7 @@ type Options struct {
 }
 
 func (o *Options) terms() terms {
-	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since,
+	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since, patient: o.First,
 		workers: o.Workers, chunk: o.Chunk, progressed: o.Progress, spare: true}
 }
 
@@ -116,9 +116,9 @@ func (f *Folder) single(path string) bool {
 }
 
 // blame implements place: what comes of the system itself keeps a file from us.
-func (f *Folder) blame(err error) (fault string, kept bool) {
+func (f *Folder) blame(err error) blame {
 	var system *fs.PathError
-	return plain(err), errors.As(err, &system)
+	return blame{plain(err), errors.As(err, &system), errors.Is(err, fs.ErrPermission)}
 }
 
 // gone implements place.

@@ -52,7 +52,7 @@ func TestWhatS3DoesNotGiveIsNamed(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.code, func(t *testing.T) {
 			c := newCloud(t)
-			bad := c.fileAt(anAccount, "us-east-1", now.AddDate(0, 0, -3))
+			bad := c.fileAt(anAccount, "us-east-1", now.AddDate(0, 0, -9)) // a first look gives it up only where it is no good
 			c.fileAt(anAccount, "us-east-1", now.Add(-time.Hour))
 			c.disturb = refusing(test.code, bad)
 			p := drain(t, bucketOf(t, c, anAccount, logs.BucketOptions{}))

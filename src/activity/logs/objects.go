@@ -25,6 +25,7 @@ const (
 type objects struct {
 	cfg   aws.Config
 	stall time.Duration
+	had   int64 // when the newest file was delivered, where others were read by earlier runs; 0: none were
 
 	mu      sync.Mutex
 	regions map[string]string     // of buckets, where they are known
@@ -139,7 +140,7 @@ func (o *objects) broken() error {
 		return nil
 	}
 	err := fmt.Errorf("read log files: %d in a row could not be had: %w", inARow, o.why())
-	return &withheld{fault: err.Error(), kept: true, err: err}
+	return &withheld{blame{fault: err.Error(), kept: true}, err}
 }
 
 func (o *objects) why() error {
@@ -148,12 +149,13 @@ func (o *objects) why() error {
 	return o.last
 }
 
-// gone implements place. As long as nothing could be read, the newest file serves for a trial: where that can't be either, nothing can.
+// gone implements place. As long as nothing could be read, the newest file serves for a trial: where that can't be either, nothing can. Files that
+// are tried again, where newer ones were read before, are no trial.
 func (o *objects) gone(ctx context.Context, newest *logfile) error {
 	if err := o.broken(); err != nil {
 		return err
 	}
-	if o.given.Load() > 0 {
+	if o.given.Load() > 0 || newest.delivered < o.had {
 		return nil
 	}
 	kept, trial := o.kept.Load(), *newest
@@ -171,10 +173,10 @@ func (o *objects) gone(ctx context.Context, newest *logfile) error {
 }
 
 // blame implements place.
-func (o *objects) blame(err error) (fault string, kept bool) {
+func (o *objects) blame(err error) blame {
 	var w *withheld
 	if errors.As(err, &w) {
-		return w.fault, w.kept
+		return w.blame
 	}
-	return err.Error(), false
+	return blame{fault: err.Error()}
 }

@@ -38,14 +38,16 @@ func probeObject(ctx context.Context, cfg aws.Config, trail Trail, path string) 
 	o.in(trail.Bucket, trail.Region)
 	file, err := o.open(ctx, &logfile{File: discern.File{Path: path}})
 	if err == nil {
-		_, err = file.Read(make([]byte, 1))
+		if _, err = file.Read(make([]byte, 1)); err == io.EOF {
+			err = nil // it is empty
+		}
 		err = errors.Join(err, file.Close())
 	}
-	if err == nil || errors.Is(err, io.EOF) {
+	if err == nil {
 		return nil
 	}
-	if fault, kept := o.blame(err); kept {
-		return fmt.Errorf("logs: %s: %s: %w", path, fault, err)
+	if b := o.blame(err); b.kept {
+		return fmt.Errorf("logs: %s: %s: %w", path, b.fault, err)
 	}
 	return nil // that file is no good, or in an archive: others may be
 }

@@ -38,7 +38,7 @@ type QueueOptions struct {
 }
 
 func (o *QueueOptions) terms() terms {
-	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since,
+	return terms{now: o.Now, account: o.Account, category: o.Category, match: o.Match, to: o.To, since: o.Since, patient: true,
 		workers: o.Workers, chunk: o.Chunk, progressed: o.Progress}
 }
 

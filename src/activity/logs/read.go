@@ -36,7 +36,7 @@ func (r *reading) read(ctx context.Context, chunk []int, into *cloudtrail.Gather
 		r.again = append(r.again, w.again...)
 		r.left = append(r.left, w.later...)
 	}
-	if slices.ContainsFunc(p.Bad, func(b discern.BadFile) bool { return b.Kept }) {
+	if slices.ContainsFunc(p.Bad, func(b discern.BadFile) bool { return b.Kept && !b.Given }) {
 		newest := chunk[len(chunk)-1]
 		if n := len(r.queue); n > 0 {
 			newest = r.queue[n-1]

@@ -24,13 +24,19 @@ type place interface {
 	// open opens a file at its beginning.
 	open(ctx context.Context, f *logfile) (io.ReadCloser, error)
 
-	// blame says why a file could not be read to its end, and whether it is the place that does not let it be read (kept) rather than the
-	// file that is no good.
-	blame(err error) (fault string, kept bool)
+	// blame says why a file could not be read to its end.
+	blame(err error) blame
 
 	// gone is asked when files are kept from us: an error says that no other file can be read either, and ends the run. The newest file that
 	// is to be read serves for a trial.
 	gone(ctx context.Context, newest *logfile) error
+}
+
+// A blame says why a file could not be read to its end.
+type blame struct {
+	fault   string // in words, and how to mend it
+	kept    bool   // the place does not let it be read: it is not the file that is no good
+	refused bool   // by a right that is missing, and not by what passes of itself
 }
 
 // A logfile is a file of the listing. Its index there is the number that sightings carry.
@@ -38,6 +44,8 @@ type logfile struct {
 	discern.File
 	label
 	guessed bool // nothing tells when it was delivered: it stands at the time when it was last changed
+	tried   bool // it was read for its sightings
+	whole   bool // and to its end
 }
 
 // terms say what is read of the files, and how: see Options.
@@ -50,7 +58,9 @@ type terms struct {
 	workers    int
 	chunk      int64
 	progressed func(done, total int64)
-	spare      bool // a file that holds records of accounts not asked for too is left unread, for a run that asks for them
+	spare      bool  // a file that holds records of accounts not asked for too is left unread, for a run that asks for them
+	patient    bool  // what may not be read is not given up: a first look can't say for how long it was so, and a queue gives its messages up itself
+	unlisted   int64 // what was delivered before is listed by no later run, whatever becomes of it
 }
 
 // A reading is numbered files being read into pieces, and read again for evidence, wherever they are. It is not safe for concurrent use; it

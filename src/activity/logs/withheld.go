@@ -3,6 +3,7 @@ package logs
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"strings"
 
@@ -12,10 +13,8 @@ import (
 
 // A withheld file is one that S3 did not give, or not to its end.
 type withheld struct {
-	fault   string // in words, and how to mend it
-	kept    bool   // it is not the file that is no good
-	refused bool   // by a policy
-	err     error
+	blame
+	err error
 }
 
 func (w *withheld) Error() string { return w.err.Error() }
@@ -27,20 +26,20 @@ func (w *withheld) Unwrap() error { return w.err }
 func withheldBy(err error) *withheld {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
-		return &withheld{fault: "the connection to S3 did not hold: " + cause(err), kept: true, err: err}
+		return &withheld{blame{fault: "the connection to S3 did not hold: " + cause(err), kept: true}, err}
 	}
 	code, said := api.ErrorCode(), api.ErrorMessage()
 	switch {
 	case code == "NoSuchKey":
-		return &withheld{fault: "it is not there any more", err: err}
+		return &withheld{blame{fault: "it is not there any more"}, fmt.Errorf("%w: %w", fs.ErrNotExist, err)}
 	case code == "InvalidObjectState":
-		return &withheld{fault: "it is in an archive: restore it, and read it with ct_anomaly learn", err: err}
+		return &withheld{blame{fault: "it is in an archive: restore it, and read it with ct_anomaly learn"}, err}
 	case code == "PreconditionFailed":
-		return &withheld{fault: "it was changed while it was read", kept: true, err: err}
+		return &withheld{blame{fault: "it was changed while it was read", kept: true}, err}
 	case strings.HasPrefix(code, "KMS") || strings.Contains(said, "kms:") || strings.Contains(said, "KMS"):
-		return &withheld{fault: "the key that it is encrypted with may not be used: allow kms:Decrypt on that key", kept: true, refused: true, err: err}
+		return &withheld{blame{"the key that it is encrypted with may not be used: allow kms:Decrypt on that key", true, true}, err}
 	case refusal(err, code):
-		return &withheld{fault: "it may not be read: allow s3:GetObject on it, and kms:Decrypt where it is encrypted with a key of one's own", kept: true, refused: true, err: err}
+		return &withheld{blame{"it may not be read: allow s3:GetObject on it, and kms:Decrypt where it is encrypted with a key of one's own", true, true}, err}
 	}
 	status := statusOf(err)
 	fault := fmt.Sprintf("S3 says %s", code)
@@ -49,7 +48,7 @@ func withheldBy(err error) *withheld {
 	}
 	// What it has against the request, other than who makes it and when, it has against this file.
 	file := (status == http.StatusBadRequest || status == http.StatusNotFound) && code != "NoSuchBucket" && code != "RequestTimeout" && !strings.Contains(code, "Expired")
-	return &withheld{fault: fault, kept: !file, err: err}
+	return &withheld{blame{fault: fault, kept: !file}, err}
 }
 
 // refusal tells whether an error of AWS says that the caller may not. A HEAD's answer has no code but its status.

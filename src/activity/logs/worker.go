@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"cloudtrail_anomaly/src/cloudtrail"
 	"cloudtrail_anomaly/src/discern"
 )
-
-// settled is how long a file that can't be read to its end must not have changed before it is given up.
-const settled = 24 * time.Hour
 
 // A worker reads files one after the other into its own gather.
 type worker struct {
@@ -56,62 +52,50 @@ func (w *worker) file(ctx context.Context, number uint32) {
 	if w.reading.since != 0 {
 		seen.NewestDelivery = min(f.delivered, w.reading.now().Unix()) // a wrong date must not put an end to learning
 	}
-	if w.left || err != nil && !w.givenUp(f, err) {
-		seen.NewestDelivery = 0 // it will be read again: the watermark stays before it
-	}
+	var b blame
+	f.tried, f.whole = true, err == nil
 	if err != nil {
+		b = w.reading.place.blame(err)
 		seen.BadFiles = 1
+	}
+	given := err != nil && w.reading.givenUp(b, f)
+	if w.left || err != nil && !given {
+		seen.NewestDelivery = 0 // it will be read again: the watermark stays before it
 	}
 	for look := range touched {
 		look.Add(&seen)
 	}
 	w.whole.Add(&seen)
 	add(w.skipped, tally.Skipped)
-	w.put(number, tally, err)
-}
-
-// givenUp tells whether a file that can't be read to its end is not tried again: what it holds is no good and has not changed for a day. One
-// that the system does not let us read is tried for ever, since what keeps it from us may end without a trace on the file.
-func (w *worker) givenUp(f *logfile, err error) bool {
-	if err == nil {
-		return false
-	}
-	_, kept := w.reading.place.blame(err)
-	return !kept && w.reading.now().UnixNano()-f.Modified > int64(settled)
-}
-
-// put notes the file as looked at when it was read to its end or is given up, and what is wrong with it.
-func (w *worker) put(number uint32, tally cloudtrail.Tally, err error) {
-	f := &w.reading.files[number]
-	given := w.givenUp(f, err)
-	if fault, kept := w.faultOf(tally, err); fault != "" {
-		w.bad = append(w.bad, discern.BadFile{Path: f.Path, Fault: fault, Given: given, Kept: kept})
-		if err != nil && !given {
-			w.again = append(w.again, int(number))
-			return
-		}
-	}
-	if w.left {
-		w.later = append(w.later, int(number))
-		return
-	}
-	w.files = append(w.files, f.File)
-}
-
-// faultOf says in words what could not be read of a file, and whether the place keeps it from us.
-func (w *worker) faultOf(tally cloudtrail.Tally, err error) (fault string, kept bool) {
 	switch {
-	case err != nil:
-		if fault, kept = w.reading.place.blame(err); tally.Records > 0 {
-			fault = fmt.Sprintf("%s; %d records before that were read", fault, tally.Records)
-		}
-		return fault, kept
-	case tally.BadRecords > 0:
-		return fmt.Sprintf("%d bad records, the first %s; the others were read", tally.BadRecords, tally.Bad[0]), false
-	case tally.Records == 0 && tally.Skipped[cloudtrail.SkippedInsight] > 0:
-		return "it holds nothing but Insights records, which are not judged", false
+	case err != nil && !given:
+		w.again = append(w.again, int(number))
+	case w.left:
+		w.later = append(w.later, int(number))
 	default:
-		return "", false
+		w.files = append(w.files, f.File) // it was read to its end, or is given up
+	}
+	if fault := b.in(tally); fault != "" {
+		if given && b.kept {
+			fault = "GIVEN UP: no later run tries this file again; " + fault
+		}
+		w.bad = append(w.bad, discern.BadFile{Path: f.Path, Fault: fault, Given: given, Kept: b.kept})
+	}
+}
+
+// in says in words what could not be read of a file.
+func (b blame) in(tally cloudtrail.Tally) string {
+	switch {
+	case b.fault != "" && tally.Records > 0:
+		return fmt.Sprintf("%s; %d records before that were read", b.fault, tally.Records)
+	case b.fault != "":
+		return b.fault
+	case tally.BadRecords > 0:
+		return fmt.Sprintf("%d bad records, the first %s; the others were read", tally.BadRecords, tally.Bad[0])
+	case tally.Records == 0 && tally.Skipped[cloudtrail.SkippedInsight] > 0:
+		return "it holds nothing but Insights records, which are not judged"
+	default:
+		return ""
 	}
 }
 
