@@ -94,7 +94,47 @@ func TestImportNamesEveryFaultAndWritesNothing(t *testing.T) {
 			_, err := baseline.Import(t.Context(), s, strings.NewReader(good+"\n\n"+c.line+"\n"+good))
 			require.ErrorContains(t, err, "line 3: ")
 			require.ErrorContains(t, err, c.fault)
-			require.Empty(t, export(t, s, true))
+			require.Equal(t, `{"kind":"end","lines":0}`+"\n", export(t, s, true))
+		})
+	}
+}
+
+// TestImportSeesWhatIsMissing of an export: also where it was cut at the end of a line.
+func TestImportSeesWhatIsMissing(t *testing.T) {
+	s := open(t)
+	for i := range 3 {
+		put(t, s, discern.Principal, "A", fmt.Sprint("a:", i), discern.Known{FirstSeen: 1_700_000_000, LastSeen: 1_700_000_000})
+	}
+	put(t, s, discern.Account, "1", "", discern.Known{FirstSeen: 1_700_000_000})
+	whole, pairs := export(t, s, true), export(t, s, false)
+	require.True(t, strings.HasSuffix(whole, "\n"+`{"kind":"end","lines":4}`+"\n"), whole)
+	require.NotContains(t, pairs, "end", "pairs only")
+	lines := strings.SplitAfter(whole, "\n")
+	for name, c := range map[string]struct {
+		text, fault string
+		unended     bool
+	}{
+		"whole":                {whole, "", false},
+		"twice":                {whole + whole, "", false},
+		"nothing but its end":  {`{"kind":"end","lines":0}`, "", false},
+		"pairs":                {pairs, "", false},
+		"without its end":      {strings.Join(lines[:4], ""), "", true},
+		"a line taken out":     {strings.Join(lines[1:], ""), "line 4: 4 lines were exported, and 3 are here", false},
+		"a line too many":      {lines[0] + whole, "line 6: 4 lines were exported, and 5 are here", false},
+		"cut, then a whole":    {strings.Join(lines[:2], "") + whole, "4 lines were exported, and 6 are here", false},
+		"whole, then cut":      {whole + lines[0], "after the end of an export (1 here)", false},
+		"an end that says not": {`{"kind":"end"}`, "line 1: lines: ", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			to := open(t)
+			done, err := baseline.Import(t.Context(), to, strings.NewReader(c.text))
+			if c.fault != "" {
+				require.ErrorContains(t, err, c.fault)
+				require.NotContains(t, export(t, to, true), "principal")
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, c.unended, done.Unended)
 		})
 	}
 }

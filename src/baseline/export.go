@@ -17,7 +17,8 @@ type Walker interface {
 	Walk(ctx context.Context, kinds []discern.Kind, visit func(h discern.Holder, action string, k discern.Known) error) error
 }
 
-// Export writes the pairs, sorted by principal and action, expired ones too; with all, the bookkeeping as well. It gives the number of lines.
+// Export writes the pairs, sorted by principal and action, expired ones too; with all, the bookkeeping as well, and at the end how many lines there
+// were. It gives the number of lines.
 func Export(ctx context.Context, from Walker, to io.Writer, all bool) (lines int, err error) {
 	out := bufio.NewWriter(to)
 	enc := json.NewEncoder(out)
@@ -59,6 +60,13 @@ func Export(ctx context.Context, from Walker, to io.Writer, all bool) (lines int
 	}
 	if err := flush(); err != nil {
 		return lines, err
+	}
+	if all {
+		before := lines
+		if err := enc.Encode(Line{Kind: theEnd, Lines: &before}); err != nil {
+			return lines, fmt.Errorf("write the baseline: %w", err)
+		}
+		lines++
 	}
 	if err := out.Flush(); err != nil {
 		return lines, fmt.Errorf("write the baseline: %w", err)

@@ -21,17 +21,21 @@ const (
 // An Imported says what came of an import.
 type Imported struct {
 	Lines    int
-	News     int // lines that said more than was known
-	Accounts int // account items among the lines: without any, accounts learn anew
+	News     int  // lines that said more than was known
+	Accounts int  // account items among the lines: without any, accounts learn anew
+	Unended  bool // there was bookkeeping, and no last line that said how many there were: it may be cut
 }
 
 // Import reads what Export wrote and joins it with what is known: the earliest first times, the latest last seen. Nothing is written when a line
-// is at fault; the error names each by its number.
+// is at fault or lines are missing; the error names each by its number.
 func Import(ctx context.Context, to discern.Baseline, from io.Reader) (Imported, error) {
 	var done Imported
-	items, lines, err := readItems(from)
+	items, lines, ended, err := readItems(from)
 	if err != nil {
 		return done, err
+	}
+	if lines == 0 && !ended {
+		return done, errors.New("there is nothing to import: the input is empty; give the file that baseline export wrote")
 	}
 	for batch := range slices.Chunk(items[:lines], importBatch) {
 		news, err := join(ctx, to, batch)
@@ -43,6 +47,7 @@ func Import(ctx context.Context, to discern.Baseline, from io.Reader) (Imported,
 			if it.Holder.Kind == discern.Account && it.Action == "" {
 				done.Accounts++
 			}
+			done.Unended = done.Unended || !ended && (it.Holder.Kind != discern.Principal || it.Action == "")
 		}
 	}
 	for batch := range slices.Chunk(items[lines:], importBatch) {
@@ -53,11 +58,12 @@ func Import(ctx context.Context, to discern.Baseline, from io.Reader) (Imported,
 	return done, nil
 }
 
-// readItems gives an item for each line, and after them those that the lines let conclude.
-func readItems(from io.Reader) (items []discern.Change, read int, err error) {
+// readItems gives an item for each line, and after them those that the lines let conclude. Several exports may follow each other.
+func readItems(from io.Reader) (items []discern.Change, read int, ended bool, err error) {
 	var faults []error
 	watched := map[discern.Holder]discern.Known{}
 	said := map[discern.Holder]bool{} // own items that the import itself has
+	var count counter
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, longestLine)
 	for n := 1; lines.Scan() && len(faults) < importFaults; n++ {
@@ -65,6 +71,13 @@ func readItems(from io.Reader) (items []discern.Change, read int, err error) {
 			continue
 		}
 		l, err := parseLine(lines.Bytes())
+		if err == nil && l.Kind == theEnd {
+			if err := count.end(&l); err != nil {
+				faults = append(faults, fmt.Errorf("line %d: %w", n, err))
+			}
+			continue
+		}
+		count.lines++
 		var it discern.Change
 		if err == nil {
 			it.Action = l.Action
@@ -85,6 +98,9 @@ func readItems(from io.Reader) (items []discern.Change, read int, err error) {
 		faults = append(faults, fmt.Errorf("read the baseline to import: %w", err))
 	}
 	read = len(items)
+	if err := count.rest(); err != nil && len(faults) == 0 {
+		faults = append(faults, err)
+	}
 	// A principal with known pairs was watched at least since the first of them, though an export of pairs alone does not say so.
 	for h, own := range watched {
 		if said[h] {
@@ -92,7 +108,7 @@ func readItems(from io.Reader) (items []discern.Change, read int, err error) {
 		}
 		items = append(items, discern.Change{Holder: h, Now: own})
 	}
-	return items, read, errors.Join(faults...)
+	return items, read, count.ended, errors.Join(faults...)
 }
 
 // join writes a batch of items over what is known of them, and counts those that said more.

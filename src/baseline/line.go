@@ -10,10 +10,10 @@ import (
 )
 
 // A Line is one item as it is exported. A pair has principal and action; an item of bookkeeping has kind and id instead of principal. Times
-// are RFC 3339, absent where there is none.
+// are RFC 3339, absent where there is none. The last line of a whole baseline is of kind end, and says how many were before it.
 type Line struct {
 	Principal   *string `json:"principal,omitempty"` // "" is a principal too: a record can lack every name
-	Kind        string  `json:"kind,omitempty"`      // principal, account, organization, rule, instance or watermark
+	Kind        string  `json:"kind,omitempty"`      // principal, account, organization, rule, instance, watermark or end
 	ID          *string `json:"id,omitempty"`
 	Action      string  `json:"action,omitempty"`
 	FirstSeen   string  `json:"first_seen,omitempty"`
@@ -21,6 +21,7 @@ type Line struct {
 	FirstOK     string  `json:"first_ok,omitempty"`
 	FirstDenied string  `json:"first_denied,omitempty"`
 	KnownUntil  string  `json:"known_until,omitempty"` // of an item adopted from an older tool's table
+	Lines       *int    `json:"lines,omitempty"`       // of the end
 }
 
 // kinds are all kinds of items, in the order of export, by the words they are exported with.

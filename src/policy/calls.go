@@ -53,6 +53,20 @@ var Calls = []Call{
 	{"athena", "GetTableMetadata", nil, always},
 	{"athena", "GetDatabase", nil, inSetup},
 
+	{"sns", "PublishBatch", []string{"sns:Publish"}, inRun},
+	{"sns", "GetTopicAttributes", nil, []Purpose{Setup, Teardown}},
+	{"sns", "CreateTopic", []string{"sns:CreateTopic", "sns:TagResource"}, inSetup},
+	{"sns", "Subscribe", nil, inSetup},
+	{"sns", "ListSubscriptionsByTopic", nil, inSetup},
+	{"sns", "ListTagsForResource", nil, atTheEnd},
+	{"sns", "DeleteTopic", nil, atTheEnd},
+
+	{"cloudwatch", "PutMetricData", nil, inRun},
+	{"cloudwatch", "DescribeAlarms", nil, []Purpose{Setup, Teardown}},
+	{"cloudwatch", "PutMetricAlarm", []string{"cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"}, inSetup},
+	{"cloudwatch", "ListTagsForResource", nil, atTheEnd},
+	{"cloudwatch", "DeleteAlarms", nil, atTheEnd},
+
 	{"dynamodb", "DescribeTable", nil, always},
 	{"dynamodb", "DescribeTimeToLive", nil, []Purpose{Run, Setup}},
 	{"dynamodb", "Query", nil, always},
@@ -67,7 +81,8 @@ var Calls = []Call{
 	{"dynamodb", "CreateTable", []string{"dynamodb:CreateTable", "dynamodb:TagResource"}, inSetup},
 	{"dynamodb", "UpdateTimeToLive", nil, inSetup},
 	{"dynamodb", "UpdateContinuousBackups", nil, inSetup},
-	{"dynamodb", "ListTagsOfResource", nil, atTheEnd},
+	{"dynamodb", "DescribeContinuousBackups", nil, []Purpose{Run, Setup}},
+	{"dynamodb", "ListTagsOfResource", nil, []Purpose{Setup, Teardown}},
 	{"dynamodb", "DeleteTable", nil, atTheEnd},
 }
 

@@ -13,11 +13,13 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/athena"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/ec2"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/stretchr/testify/require"
@@ -113,7 +115,7 @@ func operationsIn(t *testing.T, path string) []string {
 // clients are the SDK's, to tell its operations from other methods.
 var clients = map[string]any{
 	"athena": (*athena.Client)(nil), "dynamodb": (*dynamodb.Client)(nil), "ec2": (*ec2.Client)(nil), "iam": (*iam.Client)(nil),
-	"organizations": (*organizations.Client)(nil), "s3": (*s3.Client)(nil), "sqs": (*sqs.Client)(nil), "sts": (*sts.Client)(nil),
+	"organizations": (*organizations.Client)(nil), "cloudwatch": (*cloudwatch.Client)(nil), "s3": (*s3.Client)(nil), "sns": (*sns.Client)(nil), "sqs": (*sqs.Client)(nil), "sts": (*sts.Client)(nil),
 }
 
 func has(client any, method string) bool {

@@ -105,13 +105,12 @@ func (t *template) body() any {
 	maps.DeleteFunc(t.parameters, func(name string, _ parameter) bool {
 		return !strings.Contains(text, "${"+name+"}") && !strings.Contains(text, `"Ref":"`+name+`"`)
 	})
-	b := map[string]any{
-		"AWSTemplateFormatVersion": "2010-09-09",
-		"Description": "ct_anomaly, for " + string(t.purpose) + ". Each account gets what is meant for it. Its IAM resources are global: deploy it in one region, " +
-			"with CAPABILITY_NAMED_IAM. A service-managed StackSet leaves out the management account, which needs a stack of its own.",
-		"Parameters": t.parameters,
-		"Resources":  resources,
+	about := "ct_anomaly, for " + string(t.purpose) + ". Each account gets what is meant for it. Its IAM resources are global: deploy it in one region, " +
+		"with CAPABILITY_NAMED_IAM. A service-managed StackSet leaves out the management account, which needs a stack of its own."
+	if Unbound(t.plan, t.purpose) {
+		about += " The organization was not known, so nothing is bound to it by aws:ResourceOrgID and aws:PrincipalOrgID: unless the account is in none, print this again with organization_id."
 	}
+	b := map[string]any{"AWSTemplateFormatVersion": "2010-09-09", "Description": about, "Parameters": t.parameters, "Resources": resources}
 	if len(t.conditions) > 0 {
 		b["Conditions"] = t.conditions
 	}

@@ -53,6 +53,19 @@ func TestWhatIsNotKnown(t *testing.T) {
 	require.Equal(t, "all-trails", *d.Parameters["TrailBucket"].Default)
 }
 
+// TestWhatIsBoundToNoOrganization says so in its description, unless there is nothing that would be bound.
+func TestWhatIsBoundToNoOrganization(t *testing.T) {
+	const said = "The organization was not known"
+	p := whole()
+	_, template := deploy(t, p, Run)
+	require.NotContains(t, template, said)
+	p.Organization = ""
+	_, template = deploy(t, p, Run)
+	require.Contains(t, template, said)
+	_, template = deploy(t, Plan{Table: "cloudtrail_anomaly"}, Setup)
+	require.NotContains(t, template, said)
+}
+
 // TestAnAccountThatCannotBeOne: the older tools' example has ids of ten digits, which CloudFormation would not take as a default.
 func TestAnAccountThatCannotBeOne(t *testing.T) {
 	p := whole()
@@ -135,7 +148,7 @@ func TestNamesThatWouldLetMoreIn(t *testing.T) {
 func TestPartitionsByRegion(t *testing.T) {
 	for region, partition := range map[string]string{"us-gov-west-1": "aws-us-gov", "cn-north-1": "aws-cn", "eu-west-1": "aws", "": "aws"} {
 		p := plans()["the caller alone"]
-		p.Partition, p.Region, p.Trail.Key, p.Results.Key, p.TableKey, p.Queue, p.QueueKey = "", region, "", "", "", "", ""
+		p.Partition, p.Region, p.Trail.Key, p.Results.Key, p.TableKey, p.Queue, p.QueueKey, p.Topic = "", region, "", "", "", "", "", ""
 		for _, s := range Identities(p, Run)[0].Permissions {
 			require.False(t, slices.ContainsFunc(s.Resource, func(r string) bool { return r != "*" && !strings.HasPrefix(r, "arn:"+partition+":") }), "%s in %q: %s", s.Sid, region, s.Resource)
 		}

@@ -50,6 +50,8 @@ func (t *template) tokens() Plan {
 	q.Table = t.token("TableName", "DynamoDB table of the baseline", q.Table)
 	q.TableKey = t.token("TableKeyArn", "ARN of the KMS key of the table", q.TableKey)
 	q.OldTable = t.token("OldTableName", "DynamoDB table of the older tool", q.OldTable)
+	q.Topic = t.token("TopicArn", "ARN of the topic that anomalies are sent to", q.Topic)
+	q.Namespace = t.token("MetricNamespace", "CloudWatch namespace that anomalies are counted in", q.Namespace)
 	return q
 }
 

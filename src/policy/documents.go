@@ -47,6 +47,7 @@ func Identities(p Plan, purpose Purpose) []Identity {
 	reader := append(p.logs(purpose), p.queue(purpose)...)
 	give(ForLogs, p.Reader, append(reader, p.queries(purpose)...))
 	give(Caller, Role{}, p.baseline(purpose))
+	give(Caller, Role{}, p.telling(purpose))
 	return all
 }
 

@@ -33,7 +33,7 @@ func TestWhoNeedsWhatForARun(t *testing.T) {
 	}{
 		{Caller, "arn:aws:iam::111111111111:role/ctanomaly", []string{"AssumeTheRoleThatListsAccounts", "AssumeTheRoleThatReadsIAM", "AssumeTheRoleThatReadsTheLogs",
 			"FindTheOrganization", "ReadWhoMayAssumeRoles", "SeeInstancesAndTheirNetworks",
-			"SeeTheTable", "ReadTheBaseline", "WriteTheBaseline", "DropWhatIsDelivered", "UseTheKeyOfTheTable"}},
+			"SeeTheTable", "ReadTheBaseline", "WriteTheBaseline", "DropWhatIsDelivered", "UseTheKeyOfTheTable", "TellTheTopic", "CountAnomalies"}},
 		{ForAccounts, "arn:aws:iam::222222222222:role/security/CT_OrgsRole", []string{"ListTheAccounts", "SeeTheUnitsOfAccounts", "ReadTheTagsOfAccounts"}},
 		{ForIAM, "arn:aws:iam::*:role/CT_IamReadOnly", []string{"ReadWhoMayAssumeRoles", "SeeInstancesAndTheirNetworks"}},
 		{ForLogs, "arn:aws:iam::444444444444:role/CT_AthenaRole", []string{"FindTheLogFiles", "SeeWhereTheBucketIs", "ReadTheLogFiles", "DecryptTheLogFiles",
@@ -124,7 +124,7 @@ func TestWhatIsEmptyLeavesItsStatementsOut(t *testing.T) {
 func TestSetupAndTeardown(t *testing.T) {
 	setup, teardown := Identities(whole(), Setup), Identities(whole(), Teardown)
 	require.Equal(t, []string{"AssumeTheRoleThatListsAccounts", "AssumeTheRoleThatReadsTheLogs", "FindTheOrganization", "SeeTheTable", "MakeTheTable",
-		"ReadTheBaseline", "ReadTheWholeTable", "WriteTheBaseline", "ReadTheOlderToolsTable", "UseTheKeyOfTheTable"}, sids(setup[0].Permissions))
+		"ReadTheBaseline", "ReadTheWholeTable", "WriteTheBaseline", "ReadTheOlderToolsTable", "UseTheKeyOfTheTable", "MakeTheTopic", "SeeAlarms", "MakeAlarms", "MakeTheTopicOfAlarms"}, sids(setup[0].Permissions))
 	require.Equal(t, []string{"FindTheLogFiles", "SeeWhereTheBucketIs", "RunQueries", "LookUpTheTable", "SeeTheDatabase", "SeeTheTables", "MakeTheDatabase", "MakeTheTables",
 		"FindTheResults", "WriteAndReadTheResults", "DeleteTheResults", "EncryptTheResults"}, sids(setup[2].Permissions))
 	require.Equal(t, []string{"arn:aws:glue:eu-west-1:444444444444:catalog", "arn:aws:glue:eu-west-1:444444444444:database/trails",

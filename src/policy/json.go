@@ -3,6 +3,7 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 )
 
@@ -41,6 +42,15 @@ func JSON(p Plan, purpose Purpose) ([]byte, error) {
 		d.Resources = &resources{r.TrailBucket, r.TrailKey, policyOf(r.ResultsBucket), r.ResultsLifecycle}
 	}
 	return pretty(d)
+}
+
+// Unbound tells whether the organization is not known, and conditions on it are missing for that.
+func Unbound(p Plan, purpose Purpose) bool {
+	known := p
+	known.Organization = "o-aaaaaaaaaa"
+	without, err := JSON(p, purpose)
+	with, other := JSON(known, purpose)
+	return p.Organization == "" && errors.Join(err, other) == nil && !bytes.Equal(without, with)
 }
 
 func pretty(v any) ([]byte, error) {

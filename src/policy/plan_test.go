@@ -13,6 +13,7 @@ func whole() Plan {
 		Athena: true, Workgroup: "security", Database: "trails",
 		Results: Bucket{Name: "query-results", Prefix: "cloudtrail_anomaly", Key: "arn:aws:kms:eu-west-1:444444444444:key/results"}, DeleteResults: true,
 		Table: "cloudtrail_anomaly", TableKey: "arn:aws:kms:eu-west-1:111111111111:key/table", OldTable: "role_actions",
+		Topic: "arn:aws:sns:eu-west-1:111111111111:anomalies", Namespace: "CloudTrailAnomaly", Mailed: true,
 	}
 }
 

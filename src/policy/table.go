@@ -10,7 +10,7 @@ func (p *Plan) baseline(purpose Purpose) []Statement {
 	}
 	table := p.tableARN(p.Table)
 	one := func(sid string, actions ...string) Statement { return allow(sid, actions, table) }
-	see := one("SeeTheTable", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive")
+	see := one("SeeTheTable", "dynamodb:DescribeContinuousBackups", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive")
 	read := one("ReadTheBaseline", "dynamodb:BatchGetItem", "dynamodb:Query")
 	write := one("WriteTheBaseline", "dynamodb:BatchWriteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
 	scan := one("ReadTheWholeTable", "dynamodb:Scan")
@@ -23,7 +23,7 @@ func (p *Plan) baseline(purpose Purpose) []Statement {
 		}
 	case Setup:
 		all = []Statement{see,
-			one("MakeTheTable", "dynamodb:CreateTable", "dynamodb:TagResource", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"),
+			one("MakeTheTable", "dynamodb:CreateTable", "dynamodb:ListTagsOfResource", "dynamodb:TagResource", "dynamodb:UpdateContinuousBackups", "dynamodb:UpdateTimeToLive"),
 			read, scan, write,
 		}
 		if p.OldTable != "" {

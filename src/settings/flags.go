@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -12,7 +13,8 @@ import (
 type FlagValues map[string]string
 
 // Flags lets fs take the named settings, or all when none is named, as flags with dashes. What they are given stands in the result
-// once fs has parsed. A list may be given several times. It panics on a name that is no setting, as fs does on one given twice.
+// once fs has parsed. A list may be given several times; of another setting the last one wins, but for the place of the logs, of which people mean
+// both when they give two: that is a fault to Parse. It panics on a name that is no setting, as fs does on one given twice.
 func Flags(fs *flag.FlagSet, names ...string) FlagValues {
 	values := FlagValues{}
 	for _, r := range rows(names) {
@@ -21,14 +23,17 @@ func Flags(fs *flag.FlagSet, names ...string) FlagValues {
 	return values
 }
 
-// Help prints the named settings, or all when none is named: flag, key of config.yml, value, default, sentence.
+// Help prints the named settings, or all when none is named, as a command takes them: flag, key of config.yml, value, default, sentence.
 func Help(w io.Writer, names ...string) {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	defer out.Flush()
 	for _, r := range rows(names) {
-		fmt.Fprintf(out, "  %s\t%s\t%s\t%s\t%s\n", flagOf(r.name), r.path, r.kind, r.otherwise(), r.help)
+		fmt.Fprintf(out, "  %s\t%s\t%s\t%s\t%s\n", flagOf(r.name), r.path, r.kind, cmp.Or(ofCommands[r.name], r.otherwise()), r.help)
 	}
 }
+
+// ofCommands are the defaults that a command has instead of an input's: it reads what it is pointed at, for as long as that takes.
+var ofCommands = map[string]string{"history_days": "all", "run_timeout": "none"}
 
 // rows are those of these settings, in the order asked for.
 func rows(names []string) []row {
@@ -77,9 +82,16 @@ func (v flagValue) String() string {
 	return v.row.instead
 }
 
+// twice stands between two texts of a setting that takes one: no argument can hold it.
+const twice = "\x00"
+
 func (v flagValue) Set(text string) error {
-	if before, ok := v.values[v.row.name]; ok && v.row.many {
+	before, again := v.values[v.row.name]
+	switch {
+	case again && v.row.many:
 		text = before + "\n" + text
+	case again && v.row.kind == place && text != before:
+		text = before + twice + text
 	}
 	v.values[v.row.name] = text
 	return nil

@@ -31,6 +31,12 @@ func TestFlags(t *testing.T) {
 		})
 	}
 	fs := flag.NewFlagSet("", flag.ContinueOnError)
+	values := Flags(fs, "logs")
+	require.NoError(t, fs.Parse([]string{"--logs", "/a", "--logs", "/b"}))
+	_, err := Parse(Sources{Flags: values, NeedLogs: true})
+	require.EqualError(t, err, "--logs: is given 2 times; give one place that holds all, or run once for each, with a state of its own")
+
+	fs = flag.NewFlagSet("", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	Flags(fs, "learning_days")
 	require.Error(t, fs.Parse([]string{"--accounts", "1"}), "only what is named")
@@ -55,6 +61,10 @@ func TestHelp(t *testing.T) {
 		"  --logs            logs                     folder  -   where the log files are: a folder, s3://bucket/prefix, sqs://queue-url or demo:\n"+
 		"  --learning-days   roleAction.learningDays  days    90  days an account is watched before what is new in it is told\n"+
 		"  --delete-results  deleteResults            bool    1   deletes results of queries after use\n", out.String())
+	out.Reset()
+	Help(&out, "history_days", "run_timeout")
+	require.Regexp(t, `(?m)^  --history-days .*days\|all  all   days of logs`, out.String())
+	require.Regexp(t, `(?m)^  --run-timeout .*duration  none  how long`, out.String())
 	out.Reset()
 	Help(&out)
 	require.Equal(t, len(table), strings.Count(out.String(), "\n"))

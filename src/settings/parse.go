@@ -128,7 +128,10 @@ func (p *parser) flags(values FlagValues) {
 			p.fault(Fault{Field: field, What: unknown("setting", nearestName(name)), order: len(table)})
 			continue
 		}
-		if items := table[i].items(values[name]); len(items) > 0 {
+		if n := strings.Count(values[name], twice); n > 0 {
+			p.faulted[name] = true
+			p.fault(Fault{Field: field, What: fmt.Sprintf("is given %d times; give one place that holds all, or run once for each, with a state of its own", n+1), order: i})
+		} else if items := table[i].items(values[name]); len(items) > 0 {
 			p.apply(given{row: i, items: items, field: field})
 		} else {
 			p.apply(given{row: i, items: table[i].items(table[i].fallback)})

@@ -63,6 +63,7 @@ type Settings struct {
 	SNSTopicARN         string
 	CloudWatchNamespace string
 	HECURL              string
+	HECIndex            string
 	SCSTenant           string
 
 	MaxConcurrentAccounts int

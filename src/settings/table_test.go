@@ -60,9 +60,10 @@ var samples = map[string]struct{ good, bad []string }{
 	"ignored_principals":      {[]string{"AROA*", "arn:aws:iam::*:user/Jo?"}, []string{"a\x01b"}},
 	"event_categories":        {[]string{"Management", "management, data"}, []string{"Write"}},
 
-	"sns_topic_arn":           {[]string{"arn:aws:sns:us-west-2:1234567890:x", "arn:aws-cn:sns:cn-north-1:111111111111:x"}, []string{"x", "arn:aws:sqs:us-west-2:1:x"}},
+	"sns_topic_arn":           {[]string{"arn:aws:sns:us-west-2:1234567890:x", "arn:aws-cn:sns:cn-north-1:111111111111:x.fifo"}, []string{"x", "arn:aws:sqs:us-west-2:1:x", "arn:aws:sns:us-west-2:111111111111:a.b"}},
 	"cloudwatch_namespace":    {[]string{"Sec/CloudTrail"}, []string{"a:b"}},
 	"hec_url":                 {[]string{"https://hec.example.com:8088"}, []string{"hec.example.com:8088", "https://token@hec.example.com"}},
+	"hec_index":               {[]string{"security"}, []string{"_internal", "A"}},
 	"scs_tenant":              {[]string{"example"}, []string{"a/b"}},
 	"max_concurrent_accounts": {[]string{"1", "256"}, []string{"0", "257"}},
 	"daily_scan_gigabytes":    {[]string{"1"}, []string{"0", "lots"}},

@@ -34,7 +34,7 @@ func (s *Store) Check(ctx context.Context, sample bool) []discern.Check {
 		checks = append(checks, s.failed("DynamoDB reading", err, "give the role that runs this the right to read the table: ct_anomaly policy --for run"))
 	}
 	if sample {
-		checks = append(checks, s.oldTool(ctx))
+		checks = append(checks, s.isGuarded(ctx), s.oldTool(ctx))
 	}
 	return checks
 }
@@ -99,8 +99,7 @@ func (s *Store) oldTool(ctx context.Context) discern.Check {
 		read++
 		ttl, _ := numberOf(it[attrTTL])
 		k := known(it)
-		untouched := k == discern.Known{Until: k.Until} && it[attrUntil] == nil
-		if untouched && ttl > since+span || !untouched && k.LastSeen != 0 && ttl < k.LastSeen+afterForgotten {
+		if old := untouched(it); old && ttl > since+span || !old && k.LastSeen != 0 && ttl < k.LastSeen+afterForgotten {
 			written++
 		}
 		return nil

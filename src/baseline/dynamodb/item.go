@@ -113,6 +113,11 @@ func known(it attributes) discern.Known {
 	return k
 }
 
+// untouched tells whether an item of a pair is as an older tool left it.
+func untouched(it attributes) bool {
+	return known(it) == discern.Known{Until: known(it).Until} && it[attrUntil] == nil
+}
+
 // A condition is an expression with what stands behind its names.
 type condition struct {
 	expression string

@@ -100,24 +100,46 @@ func TestAnOlderToolsItemsAreKnownUntilTheirTTL(t *testing.T) {
 	})
 }
 
+// TestReadOldRefusesOurOwnTable by its marker, by a pair that was seen, and by one that was copied: a TTL alone would make each of them known, and allowed.
+func TestReadOldRefusesOurOwnTable(t *testing.T) {
+	pair := func(k discern.Known) func(s *dynamodb.Store) error {
+		return func(s *dynamodb.Store) error {
+			_, err := s.Write(t.Context(), []discern.Deed{{Changes: []discern.Change{{Holder: discern.Holder{Kind: discern.Principal, ID: "AROA1"}, Action: "a:B", Now: k}}}})
+			return err
+		}
+	}
+	for name, use := range map[string]func(s *dynamodb.Store) error{
+		"a run":  func(s *dynamodb.Store) error { _, err := s.Begin(t.Context(), "run1"); return err },
+		"seen":   pair(discern.Known{FirstSeen: now, LastSeen: now, FirstDenied: now}),
+		"copied": pair(discern.Known{Until: now}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, table := fresh(t)
+			require.NoError(t, use(open(t, options(local(t, address()), table))))
+			err := dynamodb.ReadOld(t.Context(), local(t, address()), table, func(principal, action string, ttl int64) error {
+				t.Errorf("gave %s %s", principal, action)
+				return nil
+			})
+			require.ErrorContains(t, err, "ct_anomaly itself keeps a baseline in table "+table+": copy that with ct_anomaly baseline export --all --dynamo-table-name "+table)
+		})
+	}
+}
+
 func TestReadOldGivesEveryPairOfATable(t *testing.T) {
 	client, table := fresh(t)
-	s := open(t, options(local(t, address()), table))
 	want := map[string]int64{}
 	for i := range 60 {
 		role, action := fmt.Sprint("AROA", i%7), fmt.Sprint("a:B", i)
 		seed(t, client, table, role, action, now+int64(i))
 		want[role+" "+action] = now + int64(i)
 	}
-	_, err := s.Begin(t.Context(), "run1")
-	require.NoError(t, err)
 	got := map[string]int64{}
 	require.NoError(t, dynamodb.ReadOld(t.Context(), local(t, address()), table, func(principal, action string, ttl int64) error {
 		got[principal+" "+action] = ttl
 		return nil
 	}))
-	require.Equal(t, want, got, "our own bookkeeping is left out")
-	err = dynamodb.ReadOld(t.Context(), local(t, address()), "no-such-table", nil)
+	require.Equal(t, want, got)
+	err := dynamodb.ReadOld(t.Context(), local(t, address()), "no-such-table", nil)
 	require.EqualError(t, err, "there is no table no-such-table in region us-east-1: correct --from-dynamodb or --aws-region")
 	err = dynamodb.ReadOld(t.Context(), local(t, address()), otherKeys(t).Table(), nil)
 	require.ErrorContains(t, err, "is no baseline: it has partition key RoleId (N), and an older tool's has partition key RoleId (S), sort key Action (S): correct --from-dynamodb")

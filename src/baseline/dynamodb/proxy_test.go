@@ -52,8 +52,9 @@ func cancelled(codes ...string) *refusal {
 	return r
 }
 
-func newProxy(t *testing.T) *proxy {
-	to := address()
+func newProxy(t *testing.T) *proxy { return newProxyTo(t, address()) }
+
+func newProxyTo(t *testing.T, to string) *proxy {
 	local(t, to) // skips where there is none
 	p := &proxy{}
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.serve(t, to, w, r) }))

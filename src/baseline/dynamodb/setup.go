@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	sdk "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/smithy-go"
 )
 
 // The tag of a table that Setup made. Only such a table is ever dropped.
@@ -22,8 +21,8 @@ const (
 // patienceToMake is how often a table that is being made is asked whether it is there, each second.
 const patienceToMake = 120
 
-// Setup makes the table if there is none, on-demand, and turns its TTL on; a table that is there keeps all else it has. It gives what was done, or
-// with dryRun would be, a sentence each; none where nothing was missing. An error says what differs from what is needed and how to mend it.
+// Setup makes the table if there is none, on-demand, turns its TTL on, and keeps backups of a table that it made; any other keeps all else it has.
+// It gives what was done, or with dryRun would be, a sentence each; none where nothing was missing. An error says what differs from what is needed and how to mend it.
 func (s *Store) Setup(ctx context.Context, dryRun bool) (steps []string, err error) {
 	table, err := s.describe(ctx)
 	if err != nil {
@@ -54,16 +53,21 @@ func (s *Store) Setup(ctx context.Context, dryRun bool) (steps []string, err err
 			}
 		}
 	}
-	if made {
-		step := fmt.Sprintf("keep 35 days of backups of table %s (point-in-time recovery)", s.o.Table)
-		if !dryRun {
-			if err := s.protect(ctx); err != nil {
-				step = fmt.Sprintf("leave table %s without backups, as point-in-time recovery could not be turned on: %v", s.o.Table, err)
-			}
+	if !made {
+		if made, err = s.unguarded(ctx, table); err != nil || !made {
+			return steps, err
 		}
-		steps = append(steps, step)
 	}
-	return steps, nil
+	if !dryRun {
+		err = s.guard(ctx)
+	}
+	switch {
+	case errors.Is(err, errNoBackups):
+		return append(steps, fmt.Sprintf("leave table %s without backups: %v", s.o.Table, err)), nil
+	case err != nil:
+		return steps, fmt.Errorf("table %s is there, but without backups; run setup dynamodb again: %w", s.o.Table, err)
+	}
+	return append(steps, fmt.Sprintf("keep %d days of backups of table %s (point-in-time recovery)", daysOfBackups, s.o.Table)), nil
 }
 
 const describing = "describe it"
@@ -161,20 +165,4 @@ func (s *Store) turnTTLOn(ctx context.Context) error {
 		TableName: &s.o.Table, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(attrTTL), Enabled: aws.Bool(true)},
 	})
 	return err
-}
-
-// protect turns point-in-time recovery on. For some seconds after a table was made DynamoDB is not ready for it.
-func (s *Store) protect(ctx context.Context) error {
-	for try := 0; ; try++ {
-		_, err := call(ctx, s, "turn point-in-time recovery on", s.db.UpdateContinuousBackups, &sdk.UpdateContinuousBackupsInput{
-			TableName: &s.o.Table, PointInTimeRecoverySpecification: &types.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: aws.Bool(true)},
-		})
-		var notYet smithy.APIError
-		if err == nil || try == 10 || !errors.As(err, &notYet) || notYet.ErrorCode() != "ContinuousBackupsUnavailableException" {
-			return err
-		}
-		if err := s.o.Pause(ctx, 2*time.Second); err != nil {
-			return err
-		}
-	}
 }

@@ -60,6 +60,57 @@ func TestSetupMakesWhatIsMissingOnce(t *testing.T) {
 	})
 }
 
+// TestBackupsThatCouldNotBeTurnedOn: setup has not done its work then, says so, and does it the next time; but for a table that somebody else made.
+func TestBackupsThatCouldNotBeTurnedOn(t *testing.T) {
+	moto := os.Getenv(services["moto"])
+	if moto == "" {
+		t.Skip("CT_MOTO is not set: it is the address of moto (make check-aws starts one)")
+	}
+	p := newProxyTo(t, moto)
+	denied := true
+	p.fault = func(_ int, op string, _ map[string]any) fault {
+		if op == "UpdateContinuousBackups" && denied {
+			return fault{answer: refuse("AccessDeniedException")}
+		}
+		return fault{}
+	}
+	cfg := local(t, p.URL)
+	s := open(t, options(cfg, newName()))
+	steps, err := s.Setup(t.Context(), false)
+	require.ErrorContains(t, err, "is there, but without backups; run setup dynamodb again")
+	require.Len(t, steps, 2, "what was done is said")
+	backups := func() discern.Check {
+		for _, c := range s.Check(t.Context(), true) {
+			if c.What == "DynamoDB backups" {
+				return c
+			}
+		}
+		return discern.Check{}
+	}
+	require.Contains(t, backups().Result, "off")
+	require.True(t, backups().OK, "the table works")
+	require.Contains(t, backups().Mend, "run ct_anomaly setup dynamodb")
+	_, err = s.Setup(t.Context(), false)
+	require.Error(t, err, "each time")
+	denied = false
+	steps, err = s.Setup(t.Context(), false)
+	require.NoError(t, err)
+	require.Len(t, steps, 1)
+	require.Contains(t, steps[0], "keep 35 days of backups")
+	require.Contains(t, backups().Result, "35 days")
+
+	client, other := sdk.NewFromConfig(cfg), newName()
+	_, err = client.CreateTable(t.Context(), &sdk.CreateTableInput{
+		TableName: &other, BillingMode: types.BillingModePayPerRequest,
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("RoleId"), AttributeType: types.ScalarAttributeTypeS}, {AttributeName: aws.String("Action"), AttributeType: types.ScalarAttributeTypeS}},
+		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("RoleId"), KeyType: types.KeyTypeHash}, {AttributeName: aws.String("Action"), KeyType: types.KeyTypeRange}},
+	})
+	require.NoError(t, err)
+	steps, err = open(t, options(cfg, other)).Setup(t.Context(), false)
+	require.NoError(t, err)
+	require.Len(t, steps, 1, "its TTL alone: %q", steps)
+}
+
 // otherKeys makes a table that is no baseline.
 func otherKeys(t *testing.T) *dynamodb.Store {
 	t.Helper()
