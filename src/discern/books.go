@@ -128,9 +128,9 @@ func (b *books) looked(own string, p *Piece) {
 	for _, bad := range p.Bad {
 		*said = append(*said, bad.Path+": "+bad.Fault)
 		if bad.Kept {
-			b.kept++
+			b.kept += 1 + bad.More
 			if own != "" {
-				b.page(own).kept++
+				b.page(own).kept += 1 + bad.More
 			}
 		}
 	}

@@ -17,7 +17,7 @@ func (r *run) close(runErr error) (Coverage, error) {
 	ended, newest := len(r.accounts) > 0, int64(0)
 	for _, id := range slices.Sorted(maps.Keys(r.accounts)) {
 		a := r.accounts[id]
-		a.DurationMS, a.Pending = took, r.waiting[id]
+		a.DurationMS, a.Pending = took, len(r.waiting[id])
 		a.finish(r.Study)
 		r.whole.merge(&a.Coverage)
 		ended = ended && a.LearningEnded
@@ -81,12 +81,12 @@ func (a *account) finish(st *Study) {
 	}
 	a.LagSeconds = a.lag(st.Now().Unix())
 	switch {
+	case a.kept > 0:
+		a.Status = StatusPartial
+		a.fail(CodeAccessDenied, fmt.Sprintf("%d log files can't be opened", a.kept), "see the warnings of this account: each run tries them again, for a week")
 	case a.BadFiles > 0 || a.BadRecords > 0:
 		a.Status = StatusPartial
 		a.fail(CodeBadData, "some of this account's log files or records could not be read", "see the warnings; a file is tried again until it has not changed for a day")
-	case a.kept > 0:
-		a.Status = StatusPartial
-		a.fail(CodeAccessDenied, fmt.Sprintf("%d log files can't be opened", a.kept), "see the warnings of this account: they are tried again by each run")
 	case a.Files == 0:
 		a.Status = StatusNoFiles
 	}
@@ -206,7 +206,7 @@ func (c *Coverage) finish(runErr, undelivered error, kept int, accounts failed) 
 		c.fail(CodeInternal, fmt.Sprintf("%d anomalies are pending: %v", c.Pending, undelivered), "they are sent by the next run")
 	case kept > 0:
 		c.Status = StatusPartial
-		c.fail(CodeAccessDenied, fmt.Sprintf("%d log files or folders can't be opened", kept), "see the warnings; give the user that runs this the right to read them: they are tried again by each run")
+		c.fail(CodeAccessDenied, fmt.Sprintf("%d log files or folders can't be opened", kept), "see the warnings; give the user that runs this the right to read them: each run tries them again, for a week")
 	case len(c.Warnings) > 0 || c.BadFiles > 0 || c.BadRecords > 0:
 		c.Status = StatusPartial
 		c.fail(CodeBadData, "some log files or records could not be read", "see the warnings; a file is tried again until it has not changed for a day")

@@ -21,6 +21,7 @@ type finding struct {
 	sightings []Sighting // what the event sums up; the first is the one that told
 	scope     string
 	learning  bool
+	first     bool // in the organization, told for that reason though the account learns
 	verdict   string
 	previous  int64 // last seen of the memory that expired, or 0
 	denied    int64 // of denied_then_success: the first denial
@@ -41,7 +42,7 @@ type judge struct {
 	who       []*shelf                // of each sighting, its principal's memory
 	watermark map[string]int64        // by account, as it stood at the run's start
 	verdicts  map[InstanceCall]string // of EC2, where it was asked
-	firsts    *firsts
+	outset    *outset
 	counts    map[string]*tally
 	findings  []finding
 }
@@ -85,7 +86,7 @@ func (j *judge) pair(s *Sighting, who *shelf, rest []Sighting) {
 		return
 	}
 	f := j.finding(NewAction, s, who, own, learning)
-	f.scope, f.previous = scope, lastKnown(was, j.terms.ForgetAfterDays)
+	f.scope, f.first, f.previous = scope, learning && firstAnywhere, lastKnown(was, j.terms.ForgetAfterDays)
 	j.learn(s, who, was, own)
 	if stranger := own == (Known{}) && !who.adopted; stranger && !learning {
 		j.stranger(s, who, rest)
@@ -194,23 +195,25 @@ func (j *judge) principalLearns(s *Sighting, own Known, who *shelf) bool {
 	return !who.adopted && s.First < earlier(own.FirstSeen, s.First)+int64(j.terms.PrincipalLearningDays)*Day
 }
 
-// scope says how wide the action is new, and whether it is the first anywhere in an organization past its own learning: by memory as it stands before
-// this sighting, but for what this run itself has met.
+// scope says how wide the action is new, and whether it is the first anywhere in an organization past its own learning. An account past its learning is in
+// an organization past its own, which is watched no shorter.
 func (j *judge) scope(s *Sighting) (scope string, firstAnywhere bool) {
 	account, organization := j.memory.of(Account, s.Account), j.memory.of(Organization, "")
-	grown := func(h *shelf) bool {
-		return s.First >= h.get("").FirstSeen+int64(j.terms.LearningDays)*Day
+	grown := func(own Known) bool {
+		return own.FirstSeen != 0 && s.First >= own.FirstSeen+int64(j.terms.LearningDays)*Day
 	}
-	unknown := func(h *shelf) bool { return !h.get(s.Action).explains(s.First, j.terms.span()) }
-	firstAnywhere = grown(organization) && j.firsts.earliest(s, unknown(organization))
+	known := func(k Known) bool { return k.explains(s.First, j.terms.span()) }
+	firstHere := !known(account.get(s.Action))
+	first := firstHere && !known(j.outset.known(organization, s.Action))
 	switch {
-	case !grown(account) || !unknown(account):
-		return ScopePrincipal, firstAnywhere
-	case firstAnywhere:
-		return ScopeOrganization, true
+	case !firstHere || !grown(account.get("")):
+		scope = ScopePrincipal
+	case first:
+		scope = ScopeOrganization
 	default:
-		return ScopeAccount, false
+		scope = ScopeAccount
 	}
+	return scope, first && grown(j.outset.known(organization, ""))
 }
 
 // widen notes the action in its account's and the organization's memory.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/url"
 	"testing"
 	"time"
 
@@ -160,4 +162,26 @@ func TestAWatermarkThatAnotherMoved(t *testing.T) {
 	_, err := st.Run(t.Context())
 	require.NoError(t, err)
 	require.Equal(t, w.now, stored().LastSeen)
+}
+
+// A connection that was closed is no end of the log, though its error wraps io.EOF.
+func TestABrokenConnectionIsNoEnd(t *testing.T) {
+	w := newWorld(t)
+	st := w.study(inOrder{accounts: []string{"1"}}, func(string) discern.Activity { return hungUp{} })
+	pages := map[string]discern.Coverage{}
+	st.Covered = func(c discern.Coverage) error { pages[c.AccountID] = c; return nil }
+	_, err := st.Run(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, discern.StatusFailed, pages["1"].Status)
+	require.Contains(t, pages["1"].Error, "list the log files")
+}
+
+type hungUp struct{}
+
+func (hungUp) Next(context.Context) (*discern.Piece, error) {
+	return nil, fmt.Errorf("list the log files: %w", &url.Error{Op: "Get", URL: "https://example.com", Err: io.EOF})
+}
+
+func (hungUp) Evidence(context.Context, []discern.Sighting) ([]discern.Evidence, error) {
+	return nil, nil
 }

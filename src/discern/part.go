@@ -2,7 +2,6 @@ package discern
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 )
@@ -14,6 +13,7 @@ type part struct {
 	watermark map[string]int64 // by account, as it stood when this part first met the account
 	reached   map[string]Known // the watermark's item as it stands now
 	roll      Memory           // of many accounts: whose log came before
+	gathered  []Pending        // claimed, for the sinks that want all at once
 }
 
 func (r *run) newPart(own string) *part {
@@ -38,9 +38,10 @@ func (r *part) look(ctx context.Context) error {
 
 // all takes piece after piece.
 func (r *part) all(ctx context.Context, activity Activity) error {
+	defer r.handOver(ctx)
 	for {
 		p, err := activity.Next(ctx)
-		if errors.Is(err, io.EOF) {
+		if err == io.EOF { // itself: a connection that breaks is wrapped around one, and is no end
 			return nil
 		}
 		if err != nil {

@@ -46,8 +46,9 @@ func (r *Records) Add(more Records) {
 type BadFile struct {
 	Path  string
 	Fault string // what is wrong and where, in words; nothing of the file's content
-	Given bool   // it has not changed for a day and is not tried again
-	Kept  bool   // the system does not let it be read
+	Given bool   // it is not tried again
+	Kept  bool   // it is not the file that is no good: the system does not let it be read
+	More  int    // how many further files have the same fault, and are not named
 }
 
 // Add adds another look at the same account.

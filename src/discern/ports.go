@@ -4,12 +4,12 @@ import "context"
 
 // Activity is where sightings come from: log files, or a query over them.
 type Activity interface {
-	// Next gives the next piece of what was not looked at yet, oldest delivery first, and io.EOF when there is no more. What
+	// Next gives the next piece of what was not looked at yet, oldest delivery first, and io.EOF itself when there is no more. What
 	// could not be read of single files stands in the piece; an error is one that stops the reading of everything.
 	Next(ctx context.Context) (*Piece, error)
 
 	// Evidence reads, for sightings of the piece that Next gave last, the records behind them. The answer has one entry for each
-	// sighting. A file that can't be read any more leaves its records out and is no error.
+	// sighting. A file that is gone leaves its records out and is no error; one that is withheld for now is one, so that nothing is told by halves.
 	Evidence(ctx context.Context, sightings []Sighting) ([]Evidence, error)
 }
 
@@ -142,9 +142,28 @@ type Sink interface {
 	// Name is short, fixed, and stored with what is pending.
 	Name() string
 	// Send delivers events, one line of JSON each, and returns when they are safe there. It may be called again with the same
-	// events after an error or a crash.
+	// events after an error or a crash. After an error none of them counts as delivered, but for those that an Untaken leaves out.
 	Send(ctx context.Context, events []Pending) error
 }
+
+// A Gatherer is a sink that tells of several events at once. It is given all that a run found in an account together, at the end of that look,
+// or after five minutes of it.
+type Gatherer interface {
+	Sink
+	Gathers()
+}
+
+// Untaken is the error of a sink that took some events and not others.
+type Untaken struct {
+	IDs []string // of those that were not taken
+	Err error    // why
+}
+
+// Error says why they were not taken.
+func (u *Untaken) Error() string { return u.Err.Error() }
+
+// Unwrap gives the reason.
+func (u *Untaken) Unwrap() error { return u.Err }
 
 // Risk says how bad an anomaly is.
 type Risk interface {

@@ -49,10 +49,10 @@ func (e *Event) newAction(f *finding, s *Sighting) string {
 			fmt.Fprintf(&b, " in %s of watching (%s known).", days(s.First-f.since), plural(f.actions, "other action"))
 		}
 	}
-	switch f.scope {
-	case ScopeOrganization:
+	switch {
+	case f.scope == ScopeOrganization || f.first:
 		b.WriteString(" Nobody in the organization had done so before.")
-	case ScopeAccount:
+	case f.scope == ScopeAccount:
 		b.WriteString(" Nobody in this account had done so before.")
 	}
 	return b.String()

@@ -11,7 +11,7 @@ import (
 func (r *part) recall(ctx context.Context, p *Piece, sightings []Sighting) (*judge, error) {
 	j := &judge{
 		terms: r.Terms, risky: r.Risk.Risky, memory: shelves{}, who: make([]*shelf, len(sightings)),
-		watermark: r.watermark, verdicts: map[InstanceCall]string{}, firsts: &r.firsts, counts: map[string]*tally{},
+		watermark: r.watermark, verdicts: map[InstanceCall]string{}, outset: &r.outset, counts: map[string]*tally{},
 	}
 	questions := append(r.holders(j, p, sightings), Question{Holder{Organization, ""}, []string{""}})
 	if err := r.ask(ctx, j, questions); err != nil {
@@ -35,6 +35,11 @@ func (r *part) ask(ctx context.Context, j *judge, questions []Question) error {
 		return fmt.Errorf("recall what is known of %d holders: %w", len(questions), err)
 	}
 	j.memory.fill(answer)
+	for _, q := range questions {
+		if q.Holder.Kind == Organization {
+			r.outset.met(j.memory.of(Organization, ""), q.Actions)
+		}
+	}
 	return nil
 }
 

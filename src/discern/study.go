@@ -59,10 +59,10 @@ type run struct {
 
 	sending     chan struct{} // holds one while sinks take a delivery: they take one at a time
 	held        []Pending     // Together: until the end
-	firsts      firsts
-	has         map[string]bool // what this run delivered of the pending, by id and sink
-	waiting     map[string]int  // by account, what was not delivered
-	undelivered error           // of sinks that did not take all they were given
+	outset      outset
+	has         map[string]bool            // what this run delivered of the pending, by id and sink
+	waiting     map[string]map[string]bool // by account, the ids of what was not delivered
+	undelivered error                      // of sinks that did not take all they were given
 }
 
 // Run does all that is to be done, piece by piece, and returns the run's coverage. For each piece: what is known is recalled, the
@@ -73,13 +73,13 @@ type run struct {
 // The error is one that ended the run early; what was claimed until then stays claimed or pending. What ends the look at one account of a
 // muster stands in that account's coverage, and ends nothing else.
 func (st *Study) Run(ctx context.Context) (Coverage, error) {
-	r := &run{Study: st, has: map[string]bool{}, waiting: map[string]int{}, sending: make(chan struct{}, 1)}
+	r := &run{Study: st, has: map[string]bool{}, waiting: map[string]map[string]bool{}, sending: make(chan struct{}, 1)}
 	if st.Muster != nil {
-		r.firsts.of = map[string]first{}
+		r.outset.of = map[string]Known{}
 	}
 	r.books.open(st)
 	err := r.all(ctx)
-	r.deliver(context.WithoutCancel(ctx), inTime(r.held))
+	r.deliver(context.WithoutCancel(ctx), inTime(r.held), every)
 	c, unsaid := r.close(err)
 	if unsaid != nil {
 		return c, errors.Join(err, unsaid) // the next run names this one as unfinished: of it, nothing else was to be heard

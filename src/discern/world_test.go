@@ -104,12 +104,18 @@ func (w *world) runPieces(pieces ...discern.Piece) []discern.Event {
 	covered, err := st.Run(w.t.Context())
 	require.NoError(w.t, err)
 	w.last = covered
+	return events(w.t, tray)
+}
+
+// events are what a tray was sent, each once, in the order of first_time and type.
+func events(t *testing.T, tray *baselinetest.Tray) []discern.Event {
+	t.Helper()
 	var told []discern.Event
 	for id, sent := range tray.Events {
-		require.Len(w.t, sent, 1)
+		require.Len(t, sent, 1)
 		var e discern.Event
-		require.NoError(w.t, json.Unmarshal([]byte(sent[0]), &e))
-		require.Equal(w.t, id, e.AnomalyID)
+		require.NoError(t, json.Unmarshal([]byte(sent[0]), &e))
+		require.Equal(t, id, e.AnomalyID)
 		told = append(told, e)
 	}
 	slices.SortFunc(told, func(a, b discern.Event) int { return strings.Compare(order(a), order(b)) })

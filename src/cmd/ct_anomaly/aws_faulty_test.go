@@ -25,6 +25,7 @@ type faulty struct {
 	mu     sync.Mutex
 	dice   *rand.Rand
 	often  float64 // how often
+	turn   int
 	wrongs map[string]int
 }
 
@@ -56,7 +57,8 @@ func (f *faulty) fault(r *http.Request) cloud.Fault {
 	if r.Header.Get("X-Amz-Target") == "" && r.Method == http.MethodGet && r.URL.RawQuery == "x-id=GetObject" || r.Header.Get("X-Amz-Target") == "DynamoDB_20120810.Query" {
 		names = append(names, "garbled") // what has a checksum
 	}
-	way := names[f.dice.IntN(len(names))]
+	way := names[f.turn%len(names)] // each in its turn, so that each comes
+	f.turn++
 	f.wrongs[way]++
 	return ways[way]
 }

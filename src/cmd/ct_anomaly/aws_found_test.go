@@ -139,6 +139,10 @@ func TestAWSWhoIsRefusedTheOrganization(t *testing.T) {
 		require.Equal(t, discern.NewAction, e.AnomalyType)
 		require.Empty(t, e.AccountName)
 	}
+	d := must(t, exitDone, append([]string{"doctor"}, logs...)...)
+	require.Regexp(t, `(?m)^organization +Organizations +warning +Organizations could not be asked, so the accounts are the 4 that have a folder in the bucket, without names$`, d.out)
+	require.Equal(t, 1, strings.Count(d.out, "  -> "), d.out)
+	require.Contains(t, d.out, "  -> give organizations_account_id")
 }
 
 // TestAWSWhoIsNotOfTheOrganization: accounts whose logs lie in the bucket, or are named by a queue, are not judged where the organization does not

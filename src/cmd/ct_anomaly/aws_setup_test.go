@@ -81,6 +81,21 @@ func TestAWSSetupDoctorAndTeardown(t *testing.T) {
 	o.withinPolicy(t, g, o.taken())
 }
 
+// TestAWSSetupGoesOn: what can't be made keeps nothing else from being made.
+func TestAWSSetupGoesOn(t *testing.T) {
+	o, args := queried(t, 2, athenatest.New(t))
+	name := baselineTable
+	_, err := dynamodb.NewFromConfig(o.in(o.home)).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: &name, BillingMode: types.BillingModePayPerRequest,
+		KeySchema:            []types.KeySchemaElement{{AttributeName: &name, KeyType: types.KeyTypeHash}},
+		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}},
+	})
+	require.NoError(t, err)
+	r := must(t, exitFailed, append([]string{"setup", "all"}, args...)...)
+	require.Contains(t, r.err, "it needs partition key RoleId (S)")
+	require.Equal(t, 2, strings.Count(r.out, "CREATE EXTERNAL TABLE"), r.out)
+}
+
 // TestAWSTeardownLeavesWhatIsNotOurs: a table of an older tool stays, and does not keep what setup made.
 func TestAWSTeardownLeavesWhatIsNotOurs(t *testing.T) {
 	o, args := queried(t, 2, athenatest.New(t))

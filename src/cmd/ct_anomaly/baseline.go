@@ -94,7 +94,11 @@ func (d *door) showPrincipals(ctx context.Context, store store, patterns []strin
 	for _, r := range rows {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\n", plain(r[0]), plain(r[1]), r[2], r[3], r[4])
 	}
-	return exitDone, t.Flush()
+	if err := t.Flush(); err != nil {
+		return exitDone, err
+	}
+	fmt.Fprintln(d.err, "Last seen is rewritten when it is more than refresh_days (7, unless set) behind: a pair may have been seen as much later.")
+	return exitDone, nil
 }
 
 func outcomes(k discern.Known) string {
@@ -114,9 +118,10 @@ func outcomes(k discern.Known) string {
 
 func baselineExport() command {
 	return command{
-		name:     "baseline export",
-		short:    "write the baseline as lines of JSON",
-		long:     "Writes each known pair as one JSON object a line, sorted, expired ones too. With --all the bookkeeping as well, which is what moving a baseline to another place needs.",
+		name:  "baseline export",
+		short: "write the baseline as lines of JSON",
+		long: `Writes each known pair as one JSON object a line, sorted, expired ones too. With --all the bookkeeping as well, which is what moving a baseline to
+another place needs, and a last line by which import sees whether any is missing.`,
 		examples: []string{"ct_anomaly baseline export --state ./state > pairs.jsonl", "ct_anomaly baseline export --all --state ./state > baseline.jsonl"},
 		settings: storing(),
 		options: func(fs *flag.FlagSet, o *options) {
@@ -140,73 +145,6 @@ func baselineExport() command {
 			return exitDone, nil
 		},
 	}
-}
-
-func baselineForget() command {
-	return command{
-		name:     "baseline forget",
-		short:    "forget pairs, so that they are reported when they are seen again",
-		long:     "Deletes the known pairs of the principals (and, if given, of the actions) that the globs match. Log files already looked at are not read again: a forgotten pair is reported at its next use.",
-		examples: []string{"ct_anomaly baseline forget --principal AROAEXAMPLE123 --action 'iam.amazonaws.com:*' --dry-run --state ./state"},
-		settings: storing(),
-		options: func(fs *flag.FlagSet, o *options) {
-			stateFlag(fs, o)
-			fs.StringVar(&o.principal, "principal", "", "whose pairs: a principal's key, * and ? match any part")
-			fs.StringVar(&o.action, "action", "", "which pairs: eventSource:eventName, * and ? match any part (default: all)")
-			fs.BoolVar(&o.dryRun, "dry-run", false, "only say what would be forgotten")
-		},
-		run: func(ctx context.Context, d *door, o *options) (int, error) {
-			if o.principal == "" || len(o.args) > 0 {
-				return 0, usagef("baseline forget: say whose pairs with --principal, for example --principal 'AROAEXAMPLE*'")
-			}
-			return d.forget(ctx, o)
-		},
-	}
-}
-
-func (d *door) forget(ctx context.Context, o *options) (int, error) {
-	whose, err := settings.PrincipalGlobs(o.principal)
-	if err != nil {
-		return 0, usage{err}
-	}
-	which, err := settings.ActionGlobs(either(o.action, "*"))
-	if err != nil {
-		return 0, usage{err}
-	}
-	store, err := d.storeOf(ctx, o, true)
-	if err != nil {
-		return 0, err
-	}
-	defer store.Close()
-	var deeds []discern.Deed
-	pairs := 0
-	err = store.Walk(ctx, []discern.Kind{discern.Principal}, func(h discern.Holder, action string, k discern.Known) error {
-		_, his := whose.Match(h.ID)
-		_, it := which.Match(action)
-		if his && it && (action != "" || o.action == "") {
-			deeds = append(deeds, discern.Deed{Changes: []discern.Change{{Holder: h, Action: action, Was: k}}})
-			if action != "" {
-				pairs++
-				fmt.Fprintf(d.out, "%s %s\n", plain(h.ID), plain(action))
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return 0, err
-	}
-	if pairs == 0 {
-		return 0, errors.New("no known pair matches; ct_anomaly baseline show PRINCIPAL lists what is known")
-	}
-	if o.dryRun {
-		fmt.Fprintf(d.err, "%s would be forgotten.\n", count(pairs, "pair"))
-		return exitDone, nil
-	}
-	if _, err := store.Write(ctx, deeds); err != nil {
-		return 0, err
-	}
-	fmt.Fprintf(d.err, "%s forgotten.\n", count(pairs, "pair"))
-	return exitDone, nil
 }
 
 func either(a, b string) string {

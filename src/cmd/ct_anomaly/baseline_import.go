@@ -13,10 +13,11 @@ import (
 
 func baselineImport() command {
 	return command{
-		name:     "baseline import",
-		args:     "[FILE]",
-		short:    "join an exported baseline with this one",
-		long:     "Reads what baseline export wrote, from a file or standard input, and joins it with what is known: the earliest first times, the latest last seen. A faulty line is named, and then nothing is imported.",
+		name:  "baseline import",
+		args:  "[FILE]",
+		short: "join an exported baseline with this one",
+		long: `Reads what baseline export wrote, from a file or standard input, and joins it with what is known: the earliest first times, the latest last seen.
+A faulty line is named, and a file that was cut is refused; then nothing is imported.`,
 		examples: []string{"ct_anomaly baseline import baseline.jsonl --state ./state", "ct_anomaly baseline import --from-dynamodb cloudtrail-anomaly --dynamo-table-name cloudtrail_anomaly"},
 		settings: storing(),
 		options: func(fs *flag.FlagSet, o *options) {
@@ -56,6 +57,9 @@ func baselineImport() command {
 				fmt.Fprintf(d.err, "%s imported.\n", count(done.Lines, "line"))
 			} else {
 				fmt.Fprintf(d.err, "%s read: %d were imported, the others are known already.\n", count(done.Lines, "line"), done.News)
+			}
+			if done.Unended {
+				fmt.Fprintln(d.err, "No last line said how many there were: this was cut, or is of an older version. Export it again to be sure.")
 			}
 			if done.Accounts == 0 && done.Lines > 0 {
 				fmt.Fprintln(d.err, "No account was among them: accounts that this baseline does not watch yet will learn anew. Export with --all to take that along.")

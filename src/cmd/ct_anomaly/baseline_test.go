@@ -33,6 +33,21 @@ func TestAnExportImportedIsTheSame(t *testing.T) {
 	require.Empty(t, detect(t, exitDone, logs, third))
 }
 
+// TestAnExportThatWasCut is refused where that can be told, and else said.
+func TestAnExportThatWasCut(t *testing.T) {
+	first := t.TempDir()
+	detect(t, exitDone, watched(t), first)
+	all := strings.SplitAfter(must(t, exitDone, "baseline", "export", "--all", "--state", first).out, "\n")
+	last := len(all) - 2 // what Split leaves at the end is empty
+	cut := doWith(t, strings.Join(all[1:], ""), "baseline", "import", "--state", t.TempDir())
+	require.Equal(t, exitFailed, cut.code)
+	require.Contains(t, cut.err, "the file was cut or changed")
+	old := doWith(t, strings.Join(all[:last], ""), "baseline", "import", "--state", t.TempDir())
+	require.Equal(t, exitDone, old.code)
+	require.Contains(t, old.err, "No last line said how many there were")
+	require.NotContains(t, doWith(t, strings.Join(all, ""), "baseline", "import", "--state", t.TempDir()).err, "No last line")
+}
+
 func TestPairsImportedAloneAreKnown(t *testing.T) {
 	first, second, logs := t.TempDir(), t.TempDir(), watched(t)
 	detect(t, exitDone, logs, first)
@@ -100,5 +115,61 @@ func TestBaselineShow(t *testing.T) {
 	one := must(t, exitDone, "baseline", "show", "AIDA*", "--state", state).out
 	require.Len(t, lines(t, one), 4)
 	require.Contains(t, one, "s3.amazonaws.com:GetObject")
+	require.Contains(t, must(t, exitDone, "baseline", "show", "AIDA*", "--state", state).err, "Last seen is rewritten when")
 	require.Contains(t, must(t, exitFailed, "baseline", "show", "nobody", "--state", state).err, "no such principal")
+}
+
+// TestWhatWouldBeForgottenIsInOrder by principal and action, whatever the order in the store.
+func TestWhatWouldBeForgottenIsInOrder(t *testing.T) {
+	logs, state := t.TempDir(), t.TempDir()
+	put(t, logs, named("20261121T0905"), zipped(document(
+		record(call{at: "2026-11-21T09:00:00Z", user: "bob", action: "PutObject"}),
+		record(call{at: "2026-11-21T09:00:01Z", user: "bob", action: "GetObject"}),
+		record(call{at: "2026-11-21T09:00:02Z", user: "alice", action: "ListBuckets"}))))
+	detect(t, exitDone, logs, state)
+	require.Equal(t, "AIDAalice s3.amazonaws.com:ListBuckets\nAIDAbob s3.amazonaws.com:GetObject\nAIDAbob s3.amazonaws.com:PutObject\n",
+		must(t, exitDone, "baseline", "forget", "--principal", "*", "--dry-run", "--state", state).out)
+}
+
+// TestWhereNoRecordIs: the file that is missing is named, and a folder without log files.
+func TestWhereNoRecordIs(t *testing.T) {
+	empty := t.TempDir()
+	missing := filepath.Join(empty, "missing.json.gz")
+	require.Contains(t, must(t, exitFailed, "show", "some-id", "--file", missing).err, missing+": no such file or directory")
+	require.Contains(t, must(t, exitFailed, "show", "some-id", "--file", empty).err, "there is no log file (.json.gz or .json) in "+empty)
+	bad := put(t, empty, named("20261121T0905"), []byte("no log"))
+	said := must(t, exitFailed, "show", "some-id", "--file", bad).err
+	require.Contains(t, said, bad+" could not be read to its end, so whether it has the record with eventID some-id is not known")
+	require.NotContains(t, said, "0 records")
+}
+
+// TestAStateBesideATable: of the two the table has the baseline, and that is said.
+func TestAStateBesideATable(t *testing.T) {
+	bare(t)
+	said := do(t, "baseline", "show", "--state", "./elsewhere", "--dynamo-table-name", "example")
+	require.Contains(t, said.err, "note: the baseline is in DynamoDB table example (dynamo_table_name); one in --state ./elsewhere is not used")
+	require.NotContains(t, do(t, "baseline", "show", "--dynamo-table-name", "example").err, "note:")
+}
+
+// TestLogsGivenTwice: nobody who gives two places means the second alone.
+func TestLogsGivenTwice(t *testing.T) {
+	said := must(t, exitUsage, "detect", "anomaly", "--logs", t.TempDir(), "--logs", t.TempDir(), "--state", t.TempDir())
+	require.Contains(t, said.err, "--logs: is given 2 times")
+}
+
+func TestAnEmptyImportIsNone(t *testing.T) {
+	s := doWith(t, "", "baseline", "import", "--state", filepath.Join(t.TempDir(), "state"))
+	require.Equal(t, exitFailed, s.code)
+	require.Contains(t, s.err, "the input is empty")
+}
+
+// TestAPolicyThatIsBoundToNoOrganization says so: its conditions are what keeps others out.
+func TestAPolicyThatIsBoundToNoOrganization(t *testing.T) {
+	bare(t)
+	t.Setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+	line := []string{"policy", "--cloudtrail-bucket", "example-trail", "--dynamo-table-name", "baseline", "--aws-region", "eu-west-1"}
+	require.Contains(t, must(t, exitDone, line...).err, "nothing is bound to it (aws:ResourceOrgID, aws:PrincipalOrgID): give --organization-id")
+	bound := must(t, exitDone, append(line, "--organization-id", "o-example123")...)
+	require.NotContains(t, bound.err, "nothing is bound to it")
+	require.Contains(t, bound.out, "aws:ResourceOrgID")
 }

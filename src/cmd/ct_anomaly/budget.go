@@ -65,13 +65,16 @@ func (b *budget) may(_ context.Context, bytes int64) (over func(), err error) {
 			b.reserved -= bytes
 		}, nil
 	}
-	underWay := ""
+	underWay, next := "", "the first run of the next day goes on; or raise daily_scan_gigabytes"
 	if b.reserved > 0 {
 		underWay = fmt.Sprintf(", those under way may scan %s", size(b.reserved))
 	}
+	if b.Bytes+bytes <= b.most && b.Bytes < b.most {
+		next = "the next run goes on, with what those under way leave of it; or raise daily_scan_gigabytes"
+	}
 	return nil, &discern.Halt{Status: discern.StatusSkipped, Code: discern.CodeBudget,
 		Err:  fmt.Errorf("queries of this day (UTC) scanned %s%s, and %d GB is what daily_scan_gigabytes allows", size(b.Bytes), underWay, b.most/1e9),
-		Next: "the first run of the next day goes on; or raise daily_scan_gigabytes"}
+		Next: next}
 }
 
 // spent notes what a query scanned. Where it can't be written down the run itself still knows it.

@@ -30,6 +30,7 @@ type options struct {
 	args    []string
 	values  settings.FlagValues
 	config  string
+	input   string
 	profile string
 	noisy   string // verbosity
 
@@ -50,7 +51,7 @@ type options struct {
 func commands() []command {
 	return []command{demoCommand(), detectAnomaly(), detectRecords(), learnCommand(), replayCommand(), showCommand(),
 		baselineShow(), baselineExport(), baselineImport(), baselineForget(),
-		setupAthena(), setupDynamoDB(), setupAll(), doctorCommand(), policyCommand(), teardownCommand()}
+		setupAthena(), setupDynamoDB(), setupSNS(), setupAlarms(), setupAll(), doctorCommand(), policyCommand(), teardownCommand()}
 }
 
 // dispatch finds the command, reads its flags and runs it.
@@ -131,6 +132,7 @@ func globals(fs *flag.FlagSet, o *options) {
 // everywhere are the flags of all commands.
 func everywhere(fs *flag.FlagSet, o *options) {
 	fs.StringVar(&o.config, "config", o.config, "read settings from this config.yml")
+	fs.StringVar(&o.input, "input", o.input, "take the settings of this input of the Splunk on this host, instead")
 	fs.Func("verbosity", "error, warn (the default), info or debug", func(level string) error {
 		level = strings.ToLower(level) // the Netflix tool has them in capitals
 		if !slices.Contains([]string{"error", "warn", "info", "debug"}, level) {

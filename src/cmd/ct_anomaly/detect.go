@@ -70,7 +70,7 @@ Of an organization's trail in a bucket every active account is looked at, by rea
 			"ct_anomaly detect anomaly --cloudtrail-bucket example-trail --athena-workgroup security --exclude-accounts 111122223333",
 			"ct_anomaly --config config.yml detect anomaly --accounts 111122223333,444455556666 --logs ./logs",
 		},
-		settings: judging(),
+		settings: append(judging(), telling()...),
 		options: func(fs *flag.FlagSet, o *options) {
 			stateFlag(fs, o)
 			tellingFlags(fs, o)
@@ -81,7 +81,11 @@ Of an organization's trail in a bucket every active account is looked at, by rea
 				return 0, err
 			}
 			defer store.Close()
-			return d.tell(ctx, set, o, job{store: store, estate: e, mode: discern.ModeLive, rules: true})
+			sinks, err := d.sinks(ctx, set, e, program, nil)
+			if err != nil {
+				return 0, err
+			}
+			return d.tell(ctx, set, o, job{store: store, estate: e, mode: discern.ModeLive, rules: true, far: sinks})
 		}),
 	}
 }

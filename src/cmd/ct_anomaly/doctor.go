@@ -20,9 +20,9 @@ func doctorCommand() command {
 		short: "try all that a run needs, and say how to mend what fails",
 		long: `Walks the whole chain: credentials, roles, Organizations, the trail's bucket, a query that reads nothing and its result, then for each account
 its folder, its newest delivery, Athena's table and the role that reads IAM; and the DynamoDB table with who else writes to it. Of a folder or a queue
-of logs it says what is in it. Nothing is changed. Ends with 3 where something failed.`,
+of logs it says what is in it. Nothing is changed. Ends with 3 where something failed; a warning is no failure.`,
 		examples: []string{"ct_anomaly --config config.yml doctor", "ct_anomaly doctor --cloudtrail-bucket example-trail --accounts 111122223333"},
-		settings: append(everything(), "max_concurrent_accounts"),
+		settings: append(everything(), "max_concurrent_accounts", "hec_url"),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.StringVar(&o.output, "output", outputTable, "table, or json: one check a line")
 		},
@@ -35,7 +35,7 @@ of logs it says what is in it. Nothing is changed. Ends with 3 where something f
 			if set.Logs.Kind == settings.Folder {
 				d.examineFolder(ctx, c, set.Logs.At)
 			}
-			if onAWS(set) {
+			if onAWS(set) || tellsAWS(set) {
 				e, err := d.estate(ctx, set, o)
 				var u usage
 				switch {
@@ -46,6 +46,9 @@ of logs it says what is in it. Nothing is changed. Ends with 3 where something f
 				default:
 					c.checks = append(c.checks, e.examine(ctx, examination{accounts: -1, person: true})...)
 				}
+			}
+			if set.HECURL != "" {
+				d.examineCollector(ctx, c, set)
 			}
 			return d.report(o, append(c.checks, untried(set, c.checks)...))
 		},
@@ -91,7 +94,7 @@ func untried(set *settings.Settings, checks []discern.Check) []discern.Check {
 	return all
 }
 
-// report prints checks: what works in a line each, what does not with its mend.
+// report prints checks: what works in a line each, what does not with its mend, and so what works and had better be mended all the same.
 func (d *door) report(o *options, checks []discern.Check) (int, error) {
 	code := exitDone
 	if slices.ContainsFunc(checks, func(c discern.Check) bool { return !c.OK }) {
@@ -109,6 +112,8 @@ func (d *door) report(o *options, checks []discern.Check) (int, error) {
 			mark = "-"
 		case !c.OK:
 			mark = "FAILED"
+		case c.Mend != "":
+			mark = "warning"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", c.What, plain(c.On), mark, plain(c.Result))
 	}
@@ -116,7 +121,7 @@ func (d *door) report(o *options, checks []discern.Check) (int, error) {
 		return code, fmt.Errorf("write the checks: %w", err)
 	}
 	for _, c := range checks {
-		if !c.OK && c.Result != notTried {
+		if c.Mend != "" && c.Result != notTried {
 			fmt.Fprintf(d.out, "\n%s %s: %s\n  -> %s\n", c.What, plain(c.On), plain(c.Result), c.Mend)
 		}
 	}
@@ -145,10 +150,19 @@ func (c *chart) note(what, on string, err error, result, mend string) bool {
 		}
 		check.Result, check.Mend = err.Error(), mend
 	}
+	c.add(check)
+	return check.OK
+}
+
+// warn takes in what works, and had better be mended all the same.
+func (c *chart) warn(what, on, result, mend string) {
+	c.add(discern.Check{What: what, On: on, OK: true, Result: result, Mend: mend})
+}
+
+func (c *chart) add(check discern.Check) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.checks = append(c.checks, check)
-	return check.OK
 }
 
 // examine tries what a run needs, from the credentials on. What can't be tried because something before it failed is left out.
@@ -167,6 +181,9 @@ func (e *estate) examine(ctx context.Context, x examination) []discern.Check {
 		} else {
 			c.checks = append(c.checks, store.Check(ctx, x.person)...)
 		}
+	}
+	if x.person { // a run has no right to it
+		e.examineSinks(ctx, c)
 	}
 	return c.checks
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/stretchr/testify/require"
 
 	"cloudtrail_anomaly/src/discern"
@@ -63,4 +65,20 @@ func TestHelpOfWhatIsPassedOver(t *testing.T) {
 	said := do(t, "setup", "athena", "--iam-role-name", "CT_IamReadOnly", "--dynamo-table-name", "cloudtrail_anomaly")
 	require.Equal(t, exitUsage, said.code)
 	require.Contains(t, said.err, "say to which bucket the trail delivers")
+}
+
+// TestSetupInNoRegion: nothing is made in a region that nobody named.
+func TestSetupInNoRegion(t *testing.T) {
+	m := startMoto(t)
+	t.Setenv("AWS_REGION", "")
+	for command, flags := range map[string][]string{
+		"setup dynamodb": {"--dynamo-table-name", baselineTable}, "setup all": {"--dynamo-table-name", baselineTable}, "setup alarms": {"--cloudwatch-namespace", "Anomalies"},
+	} {
+		said := must(t, exitUsage, append(strings.Fields(command), flags...)...)
+		require.Contains(t, said.err, "say in which region", command)
+		require.Empty(t, said.out)
+	}
+	_, err := dynamodb.NewFromConfig(m.in("123456789012")).DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: aws.String(baselineTable)})
+	require.ErrorContains(t, err, "ResourceNotFoundException")
+	require.Contains(t, must(t, exitDone, "setup", "dynamodb", "--dynamo-table-name", baselineTable, "--aws-region", "eu-west-1").out, "make table "+baselineTable+" in eu-west-1")
 }

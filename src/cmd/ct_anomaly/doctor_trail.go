@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"cloudtrail_anomaly/src/activity/athena"
@@ -33,9 +32,16 @@ func (e *estate) examineTrail(ctx context.Context, c *chart, x examination) {
 	c.note("log file", "s3://"+bucket, err, "one was opened", "see the trail, and who may read its bucket and use its key: ct_anomaly policy prints the statements")
 	err = e.muster(ctx)
 	c.note("accounts", either(e.set.OrgsAccountID, "Organizations"), err, fmt.Sprintf("%s to look at", count(len(e.accounts), "account")), "see organizations_account_id, accounts and business_unit")
-	for _, note := range slices.Concat(e.notes, e.warnings) {
-		if strings.HasPrefix(note, notAsked) {
+	for _, note := range e.notes {
+		if strings.HasPrefix(note, notAsked) { // there is none
 			c.note("organization", "Organizations", nil, note, "")
+		}
+	}
+	for _, warning := range e.warnings {
+		if strings.HasPrefix(warning, notAsked) {
+			short, _, _ := strings.Cut(warning, ": ")
+			c.warn("organization", "Organizations", short, "give organizations_account_id, the management account or a delegated administrator, and let its role list the accounts (ct_anomaly policy prints that); "+
+				"else list them in accounts")
 		}
 	}
 	if err != nil {

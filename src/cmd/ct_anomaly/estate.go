@@ -74,10 +74,8 @@ const credentialProfile = "profile:"
 // open takes the secrets that settings name, by setting.
 func (d *door) open(ctx context.Context, set *settings.Settings, secrets map[string]splunkd.Secret) (*estate, error) {
 	profile, _ := strings.CutPrefix(set.Credential, credentialProfile)
-	o := awscall.Options{
-		Region: set.AWSRegion, EndpointURL: set.EndpointURL, CAFile: set.CAFile, ExternalID: awscall.Secret(set.RoleExternalID), Version: version,
-		Proxy: awscall.Proxy{URL: set.ProxyURL}, Now: d.now, Dial: d.dial,
-	}
+	o := d.calls(set, secrets)
+	o.Region, o.EndpointURL, o.ExternalID = set.AWSRegion, set.EndpointURL, awscall.Secret(set.RoleExternalID)
 	if set.Logs.Kind == settings.Queue {
 		o.Beside = append(o.Beside, set.Logs.At)
 	}
@@ -89,9 +87,6 @@ func (d *door) open(ctx context.Context, set *settings.Settings, secrets map[str
 		}
 	} else {
 		o.Profile = profile
-	}
-	if proxy, ok := secrets["proxy_credential"]; ok {
-		o.Proxy.User, o.Proxy.Password = proxy.Field("username"), awscall.Secret(proxy.Field("password"))
 	}
 	caller, err := awscall.Open(ctx, o)
 	if err != nil {

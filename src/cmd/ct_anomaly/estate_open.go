@@ -79,39 +79,42 @@ func (e *estate) open(ctx context.Context, j job, account string, reached int64)
 	if err != nil {
 		return nil, err
 	}
-	sweep, err := e.sweepFrom(ctx, j.store, account)
+	w, err := e.sweepOf(ctx, j.store, account)
 	if err != nil {
 		return nil, err
 	}
 	if now := e.now().Unix(); reached > now+aheadOfTime { // this host's clock was wrong: up to where was looked at is not known, and the watermark never goes back
-		reached, sweep = now, now-max(int64(e.set.SweepDays), 1)*discern.Day
+		reached, w = now, sweep{from: now - max(int64(e.set.SweepDays), 1)*discern.Day, began: now}
 	}
 	bucket, err := logs.OpenBucket(logs.BucketOptions{
 		Config: cfg, Trail: e.trail, AccountID: account, Ledger: j.store, Now: e.now, Account: e.asked(), Category: categories(e.set), Match: j.match(), To: j.to,
-		After: reached, From: e.past.oldest(reached), Since: e.past.since, Lookback: e.lookback(), Sweep: sweep, Remember: e.remember(), Progress: j.read,
+		After: reached, From: e.past.oldest(reached), Since: e.past.since, Lookback: e.lookback(), Sweep: max(w.from, w.come), Remember: e.remember(), Progress: j.read,
 	})
 	if err != nil {
 		return nil, err
 	}
 	var activity discern.Activity = bucket
 	if e.set.Engine == settings.EngineAthena {
-		if activity, err = e.query(ctx, j, account, reached, sweep, tableFiles{bucket}); err != nil {
+		if activity, err = e.query(ctx, j, account, reached, w, tableFiles{bucket}); err != nil {
 			return nil, err
 		}
 	}
-	if sweep == 0 {
+	if w.from == 0 {
 		return activity, nil
 	}
-	return &swept{activity, func(ctx context.Context) error { return e.noteSweep(ctx, j.store, account) }}, nil
+	return &swept{Activity: activity, live: reached - e.lookback(), note: func(ctx context.Context, come int64) error {
+		return e.noteSweep(ctx, j.store, account, w, come)
+	}}, nil
 }
 
-func (e *estate) query(ctx context.Context, j job, account string, reached, sweep int64, files athena.Files) (discern.Activity, error) {
+func (e *estate) query(ctx context.Context, j job, account string, reached int64, w sweep, files athena.Files) (discern.Activity, error) {
 	o, err := e.athenaOptions(ctx, account)
 	if err != nil {
 		return nil, err
 	}
 	o.Files, o.Account, o.Category, o.Rules = files, e.asked(), categories(e.set), j.rules
-	o.After, o.From, o.Since, o.Lookback, o.Sweep = reached, e.past.oldest(reached), e.past.since, e.lookback(), sweep
+	o.After, o.From, o.Since, o.Lookback, o.Sweep = reached, e.past.oldest(reached), e.past.since, e.lookback(), w.from
+	o.Swept = w.come
 	o.Now, o.May, o.Spent = e.now, e.budget.may, e.budget.spent
 	return athena.Open(ctx, o)
 }

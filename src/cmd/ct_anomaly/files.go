@@ -46,7 +46,7 @@ func (l *library) recordFiles(ctx context.Context, o *options, at settings.Place
 func logFiles(place string) ([]string, error) {
 	info, err := os.Stat(place)
 	if err != nil {
-		return nil, fmt.Errorf("%w: give log files, or folders that hold them", err)
+		return nil, fmt.Errorf("%s: %w: give log files, or folders that hold them", place, cause(err))
 	}
 	if !info.IsDir() {
 		return []string{place}, nil

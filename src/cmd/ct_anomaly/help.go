@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"cloudtrail_anomaly/src/settings"
@@ -14,7 +13,7 @@ import (
 const intro = `ct_anomaly tells when a role, user or service in AWS does something that it has never done before.
 It reads CloudTrail's log files, remembers for 90 days who did what, and reports each first time once.
 
-  ct_anomaly [--config FILE] [--profile NAME] [--verbosity LEVEL] COMMAND
+  ct_anomaly [--config FILE | --input NAME] [--profile NAME] [--verbosity LEVEL] COMMAND
 
 `
 
@@ -64,9 +63,6 @@ func helpOne(w io.Writer, c *command) error {
 		if len(c.passed) > 0 {
 			fmt.Fprint(&b, "Other settings of a run are taken too, and passed over.\n")
 		}
-		if slices.Contains(c.settings, "history_days") {
-			fmt.Fprint(&b, "Two defaults are an input's: without --history-days a command reads all there is, and without --run-timeout it takes as long as it takes.\n")
-		}
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -77,6 +73,6 @@ func value(f *flag.Flag) string {
 	if b, ok := f.Value.(interface{ IsBoolFlag() bool }); ok && b.IsBoolFlag() {
 		return ""
 	}
-	return map[string]string{"config": " FILE", "state": " DIR", "file": " LOG_FILE", "coverage": " FILE", "s3-event": " FILE", "from": " TIME", "to": " TIME", "end": " DAY",
+	return map[string]string{"config": " FILE", "input": " NAME", "state": " DIR", "file": " LOG_FILE", "coverage": " FILE", "s3-event": " FILE", "from": " TIME", "to": " TIME", "end": " DAY",
 		"output": " FORM", "verbosity": " LEVEL", "seed": " NUMBER", "principal": " GLOB", "action": " GLOB", "profile": " NAME", "for": " PURPOSE", "format": " FORM", "from-dynamodb": " TABLE"}[f.Name]
 }

@@ -36,7 +36,10 @@ type input struct {
 
 	examine func() []discern.Check // tries what the run needs on AWS; nil before AWS was reached
 	first   bool                   // nothing of the logs was looked at before
-	stopped func() bool            // by splunkd
+
+	far       far         // the sinks elsewhere
+	testimony [][]byte    // coverage, for those that keep it
+	stopped   func() bool // by splunkd
 }
 
 // run looks once, and says in coverage how that went, whatever happened. It is true when all that could be told was told.
@@ -130,6 +133,9 @@ func (in *input) cover(c discern.Coverage) error {
 		return err
 	}
 	data := bytes.TrimSuffix(line.Bytes(), []byte("\n"))
+	if len(in.far) > 0 {
+		in.testimony = append(in.testimony, data)
+	}
 	if err := in.stream.Write(modinput.Event{Stanza: in.stanza.Name, Time: in.now(), SourceType: sourceTypeRun, Data: data}); err != nil {
 		return fmt.Errorf("write coverage: %w", err)
 	}

@@ -32,6 +32,7 @@ func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Durat
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	wanted := secrets(set)
+	in.secrets = map[string]splunkd.Secret{}
 	client, err := callSplunkd(in.req, within)
 	if err != nil {
 		in.unasked(set, err)
@@ -49,7 +50,6 @@ func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Durat
 	} else if where := shared(server); where != "" && !set.AllowEmbeddedOnCluster && set.DynamoTableName == "" {
 		return halt(discern.CodeInternal, onCluster(where), onClusterMend)
 	}
-	in.secrets = map[string]splunkd.Secret{}
 	for _, s := range wanted {
 		secret, err := client.Secret(ctx, s.entry, s.fields...)
 		if stopped.Err() != nil {
@@ -113,7 +113,7 @@ func secrets(set *settings.Settings) []secret {
 	for _, s := range []secret{
 		{"credential", set.Credential, []string{"access_key_id", "secret_access_key"}},
 		{"hec_credential", set.HECCredential, []string{"token"}},
-		{"scs_credential", set.SCSCredential, []string{"client_id", "client_secret"}},
+		{"scs_credential", set.SCSCredential, nil}, // client_id and client_secret, or a token: the sink tells
 		{"proxy_credential", set.ProxyCredential, []string{"username", "password"}},
 	} {
 		if s.entry != "" && !strings.HasPrefix(s.entry, credentialProfile) {

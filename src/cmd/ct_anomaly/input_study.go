@@ -42,9 +42,12 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string,
 	if in.handled.store != nil {
 		s = in.handled.store(s)
 	}
+	if in.far, err = in.sinks(ctx, set, e, in.stanza.Name, in.secrets); err != nil {
+		return explain(err)
+	}
 	j := job{
 		runID: in.runID, store: s, estate: e, trail: trailOf(set, e), folder: in.folder(), mode: mode, rules: true, read: in.progress(), allowed: allowed,
-		sinks: []discern.Sink{indexed{in.stream, in.stanza.Name}},
+		sinks: append([]discern.Sink{indexed{in.stream, in.stanza.Name}}, in.far...),
 	}
 	now := in.now().Unix()
 	if j.since, j.first, err = discern.Begun(ctx, s, j.trail, now); err != nil {
@@ -66,6 +69,9 @@ func (in *input) study(ctx context.Context, set *settings.Settings, mode string,
 		in.handled.study(st)
 	}
 	c, err := st.Run(ctx)
+	if unsaid := in.far.testify(ctx, in.now(), in.testimony); unsaid != nil {
+		in.log.Warn(unsaid.Error())
+	}
 	return errors.Join(err, j.looked(ctx, &c))
 }
 

@@ -62,6 +62,9 @@ settings leave open is found where there are AWS credentials; without any, the p
 					fmt.Fprintf(d.err, "note: %s stands for %s, which is not known here: replace it, or %s\n", p.stands, p.what, p.mend)
 				}
 			}
+			if policy.Unbound(plan, purpose) {
+				fmt.Fprintln(d.err, "note: the organization is not known here, so nothing is bound to it (aws:ResourceOrgID, aws:PrincipalOrgID): give --organization-id, unless the account is in none")
+			}
 			if _, err := d.out.Write(text); err != nil {
 				return 0, fmt.Errorf("write the policy: %w", err)
 			}
@@ -114,7 +117,7 @@ func (e *estate) plan(ctx context.Context) policy.Plan {
 		Tags:         slices.ContainsFunc(set.BusinessUnit, func(u string) bool { return strings.HasPrefix(u, "tag:") }),
 		Enrich:       set.IAMRoleName != "",
 		Trail:        policy.Bucket{Name: e.trail.Bucket, Prefix: e.trail.Prefix, Found: e.found, Region: e.trail.Region},
-		Table:        set.DynamoTableName,
+		Table:        set.DynamoTableName, Topic: set.SNSTopicARN, Namespace: set.CloudWatchNamespace, Mailed: set.AlarmEmail != "",
 	}
 	p.FindOrganization = p.ListAccounts && set.OrgsAccountID == ""
 	if management := e.managementKnown(ctx, p.FindOrganization); management != "" {

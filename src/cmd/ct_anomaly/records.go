@@ -111,7 +111,11 @@ func (d *door) records(ctx context.Context, o *options) (int, error) {
 
 func (d *door) notRead(file string, tally cloudtrail.Tally, err error) {
 	if err != nil {
-		fmt.Fprintf(d.err, "not read: %s: %v; %d records before that were read\n", file, cause(err), tally.Records)
+		before := ""
+		if tally.Records > 0 {
+			before = fmt.Sprintf("; %s before that were read", count(tally.Records, "record"))
+		}
+		fmt.Fprintf(d.err, "not read: %s: %v%s\n", file, cause(err), before)
 		return
 	}
 	fmt.Fprintf(d.err, "not read: %s: %d bad records, the first %s; the others were read\n", file, tally.BadRecords, tally.Bad[0])

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -62,6 +63,7 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 	for i := range j.sinks {
 		j.sinks[i] = clearing{j.sinks[i], show}
 	}
+	j.sinks = append(j.sinks, j.far...)
 	j.trail = trailOf(set, j.estate)
 	if set.RunTimeout > 0 {
 		var cancel context.CancelFunc
@@ -86,20 +88,28 @@ func (d *door) runJob(ctx context.Context, set *settings.Settings, o *options, j
 	if err != nil {
 		return result{}, err
 	}
+	var said bytes.Buffer
+	testimony := covered(&said)
 	st.Together = j.table && st.Muster != nil && set.DynamoTableName == ""
 	st.Covered = func(c discern.Coverage) error {
 		if st.Muster != nil {
 			done.heard(&c)
 		}
-		if to == nil {
+		if to == nil && len(j.far) == 0 {
 			return nil
 		}
 		if j.estate != nil && c.AccountID == discern.EveryAccount {
 			c.Warnings = slices.Concat(c.Warnings, j.estate.said(j.fresh()))
 		}
-		return to(c)
+		if to == nil {
+			return testimony(c)
+		}
+		return errors.Join(to(c), testimony(c))
 	}
 	done.Coverage, err = st.Run(ctx)
+	if unsaid := j.far.testify(ctx, d.now(), linesOf(&said)); unsaid != nil {
+		fmt.Fprintf(d.err, "warning: %v\n", unsaid)
+	}
 	err = errors.Join(err, j.looked(ctx, &done.Coverage))
 	show.end()
 	if found != nil {

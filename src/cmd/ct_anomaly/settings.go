@@ -8,7 +8,7 @@ import (
 	"cloudtrail_anomaly/src/settings"
 )
 
-// settings merges flags, config.yml and defaults for a command. It says on standard error what of a
+// settings merges flags, an input or config.yml, and defaults for a command. It says on standard error what of a
 // config.yml this version can't do yet, rather than passing it over.
 func (d *door) settings(o *options) (*settings.Settings, error) {
 	values := settings.FlagValues{}
@@ -19,9 +19,23 @@ func (d *door) settings(o *options) (*settings.Settings, error) {
 	if o.profile != "" {
 		values["credential"] = credentialProfile + o.profile
 	}
-	set, err := settings.Parse(settings.Sources{Flags: values, WholeHistory: true})
+	from := settings.Sources{Flags: values, WholeHistory: true}
+	if o.input != "" {
+		if o.config != "" {
+			return nil, usagef("--config and --input: give one of them; an input names its config.yml itself, in config")
+		}
+		var err error
+		if from.Stanza, err = stanzaOf(o.input); err != nil {
+			return nil, err
+		}
+	}
+	set, err := settings.Parse(from)
 	if err != nil {
 		return nil, usage{fmt.Errorf("settings:\n%w", err)}
+	}
+	if o.state != "" && set.DynamoTableName != "" {
+		fmt.Fprintf(d.err, "note: the baseline is in DynamoDB table %s (dynamo_table_name); one in --state %s is not used, which only tells this collector from others\n",
+			set.DynamoTableName, o.state)
 	}
 	return &set, d.possible(&set)
 }
@@ -46,15 +60,8 @@ func unused(set *settings.Settings) []string {
 	if set.Logs.Kind == settings.Bucket && set.Engine == settings.EngineLogs && set.CloudTrailBucket != "" {
 		notes = append(notes, "cloudtrail_bucket is not used, as logs names the bucket: its files are read; for Athena leave logs out, or give engine athena")
 	}
-	for _, s := range []struct{ name, value, instead string }{
-		{"sns_topic_arn", set.SNSTopicARN, "anomalies are not sent there"},
-		{"hec_url", set.HECURL, "anomalies are not sent there"},
-		{"scs_tenant", set.SCSTenant, "anomalies are not sent there"},
-		{"cloudwatch_namespace", set.CloudWatchNamespace, "anomalies are not counted there"},
-	} {
-		if s.value != "" {
-			notes = append(notes, fmt.Sprintf("%s is not used by this version: %s", s.name, s.instead))
-		}
+	if set.SCSTenant != "" {
+		notes = append(notes, "scs_tenant is not used by this version: anomalies are not sent there")
 	}
 	return notes
 }

@@ -23,33 +23,41 @@ What is there already stays as it is; a table that is there and other than it sh
 
 func setupDynamoDB() command {
 	return setupCommand("setup dynamodb", "make the table that keeps the baseline", `The table has the keys of the older tools' tables, is paid on demand, and cleans up by its attribute TTL. A table that is there stays as it
-is, but for its TTL, which is turned on.`,
+is, but for its TTL, which is turned on, and for backups, where it is one that this made.`,
 		[]string{"ct_anomaly setup dynamodb --dynamo-table-name cloudtrail_anomaly"},
 		append(locating(), storing()...), needsTable,
 		func(ctx context.Context, d *door, o *options, e *estate) error { return d.setDynamoUp(ctx, o, e) })
 }
 
 func setupAll() command {
-	return setupCommand("setup all", "make all that the settings need and that is missing", "setup athena where Athena reads the logs, and setup dynamodb where the baseline is in DynamoDB.",
+	return setupCommand("setup all", "make all that the settings need and that is missing", "setup athena where Athena reads the logs, setup dynamodb where the baseline is in DynamoDB, setup sns where anomalies are sent to a topic, setup alarms where they are counted.",
 		[]string{"ct_anomaly --config config.yml setup all --dry-run"},
-		append(tabling(), storing()...),
+		append(append(tabling(), storing()...), "sns_topic_arn", "cloudwatch_namespace", "alarm_email"),
 		func(set *settings.Settings) error {
-			if set.DynamoTableName == "" && needsTrail(set) != nil {
+			if set.DynamoTableName == "" && set.SNSTopicARN == "" && set.CloudWatchNamespace == "" && needsTrail(set) != nil {
 				return usagef("setup all: these settings need nothing on AWS: give the trail's bucket as --cloudtrail-bucket BUCKET for tables of Athena, or --dynamo-table-name TABLE " +
 					"for a table of the baseline (cloudtrail_bucket and dynamo_table_name; in config.yml aws.athena.cloudtrailBucket and aws.dynamoTableName)")
 			}
 			return nil
 		},
 		func(ctx context.Context, d *door, o *options, e *estate) error {
+			if err := e.find(ctx); err != nil {
+				return err
+			}
+			var faults []error // of one part, which keep no other from being made
 			if e.set.DynamoTableName != "" {
-				if err := d.setDynamoUp(ctx, o, e); err != nil {
-					return err
-				}
+				faults = append(faults, d.setDynamoUp(ctx, o, e))
+			}
+			if e.set.SNSTopicARN != "" {
+				faults = append(faults, d.setTopicUp(ctx, o, e))
+			}
+			if e.set.CloudWatchNamespace != "" {
+				faults = append(faults, d.setAlarmsUp(ctx, o, e))
 			}
 			if e.set.Engine == settings.EngineAthena && inBucket(e.set) {
-				return d.setAthenaUp(ctx, o, e)
+				faults = append(faults, d.setAthenaUp(ctx, o, e))
 			}
-			return nil
+			return errors.Join(faults...)
 		})
 }
 
@@ -66,7 +74,7 @@ func tabling() []string {
 
 // everything are the settings of all commands that look after what lies on AWS.
 func everything() []string {
-	return append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit"}, reaching()...)
+	return append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit", "sns_topic_arn", "cloudwatch_namespace", "alarm_email"}, reaching()...)
 }
 
 // needsTrail refuses settings that do not say where the trail delivers.
@@ -127,8 +135,19 @@ func withMend(err error) error {
 	return err
 }
 
+// somewhere refuses to make anything in a region that nobody named.
+func (e *estate) somewhere(command, what string) error {
+	if e.set.AWSRegion != "" || e.trail.Region != "" || !e.caller.Guessed() {
+		return nil
+	}
+	return usagef("%s: say in which region %s: --aws-region REGION (aws_region; in config.yml aws.region), AWS_REGION, or the trail's bucket, whose region is taken", command, what)
+}
+
 func (d *door) setDynamoUp(ctx context.Context, o *options, e *estate) error {
 	if err := e.find(ctx); err != nil { // the table is in the region of the bucket, unless another is given
+		return err
+	}
+	if err := e.somewhere("setup dynamodb", "the table is to be"); err != nil {
 		return err
 	}
 	store, err := e.dynamo(ctx, "setup")

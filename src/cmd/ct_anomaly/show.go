@@ -46,6 +46,9 @@ func (d *door) show(ctx context.Context, from *library, id, place string) (int, 
 	if err != nil {
 		return 0, err
 	}
+	if len(files) == 0 {
+		return 0, fmt.Errorf("there is no log file (.json.gz or .json) in %s: give one, or the folder they are in", place)
+	}
 	reader := cloudtrail.NewReader()
 	shown := false
 	var bad []func()
@@ -75,7 +78,10 @@ func (d *door) show(ctx context.Context, from *library, id, place string) (int, 
 	for _, say := range bad {
 		say()
 	}
-	if len(bad) > 0 {
+	switch {
+	case len(bad) == 1 && len(files) == 1 && files[0] == place:
+		return 0, fmt.Errorf("%s could not be read to its end, so whether it has the record with eventID %s is not known", place, id)
+	case len(bad) > 0:
 		return 0, fmt.Errorf("no record with eventID %s was found in what could be read of %s", id, place)
 	}
 	return 0, fmt.Errorf("no record with eventID %s in %s", id, place)

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,7 +105,7 @@ func TestADamagedStateNeverCrashes(t *testing.T) {
 		ctx, stop := context.WithTimeout(t.Context(), 20*time.Second)
 		c := exec.CommandContext(ctx, binary, commands[trial%len(commands)]...)
 		var out, errs bytes.Buffer
-		c.Stdout, c.Stderr = &out, &errs
+		c.Stdin, c.Stdout, c.Stderr = strings.NewReader(`{"kind":"end","lines":0}`), &out, &errs // for import, which refuses to read nothing at all
 		c.Run()
 		require.NoError(t, ctx.Err(), "%s: it hangs", what)
 		stop()

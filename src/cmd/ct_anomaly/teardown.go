@@ -12,16 +12,17 @@ import (
 	"cloudtrail_anomaly/src/activity/athena"
 	"cloudtrail_anomaly/src/baseline/dynamodb"
 	"cloudtrail_anomaly/src/settings"
+	"cloudtrail_anomaly/src/sink/sns"
 )
 
 func teardownCommand() command {
 	return command{
 		name:  "teardown",
 		short: "remove what setup made, after asking",
-		long: `Removes the Athena tables and the DynamoDB table that setup made, and nothing that it did not: a table that was there before, such as that of an
+		long: `Removes the Athena tables, the DynamoDB table, the topic and the alarms that setup made, and nothing that it did not: a table that was there before, such as that of an
 older tool, stays. The logs, roles and results are left alone. Asks first, on a terminal, and waits for the word yes; --yes answers for it.`,
 		examples: []string{"ct_anomaly --config config.yml teardown --dry-run", "ct_anomaly --config config.yml teardown"},
-		settings: append(tabling(), storing()...), passed: without(everything(), append(tabling(), storing()...)...),
+		settings: removed(), passed: without(everything(), removed()...),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.BoolVar(&o.dryRun, "dry-run", false, "only print what would be removed")
 			fs.BoolVar(&o.yes, "yes", false, "do not ask")
@@ -34,6 +35,11 @@ older tool, stays. The logs, roles and results are left alone. Asks first, on a 
 			return d.tearDown(ctx, o, e)
 		},
 	}
+}
+
+// removed are the settings that name what setup makes.
+func removed() []string {
+	return append(append(tabling(), storing()...), "sns_topic_arn", "cloudwatch_namespace", "alarm_email")
 }
 
 func (d *door) tearDown(ctx context.Context, o *options, e *estate) (int, error) {
@@ -85,6 +91,27 @@ func (e *estate) remove(ctx context.Context, dryRun bool) (steps []string, err e
 			return nil, err
 		case step != "":
 			steps = append(steps, step)
+		}
+	}
+	if e.set.SNSTopicARN != "" {
+		step, err := e.topic().Drop(ctx, dryRun)
+		switch {
+		case errors.Is(err, sns.ErrNotOurs):
+			e.notes = append(e.notes, err.Error())
+		case err != nil:
+			return steps, err
+		case step != "":
+			steps = append(steps, step)
+		}
+	}
+	if e.set.CloudWatchNamespace != "" {
+		if err := e.find(ctx); err != nil {
+			return steps, err
+		}
+		dropped, notes, err := e.alarms().Drop(ctx, dryRun)
+		steps, e.notes = append(steps, dropped...), append(e.notes, notes...)
+		if err != nil {
+			return steps, err
 		}
 	}
 	if !inBucket(e.set) || e.set.Engine != settings.EngineAthena {

@@ -32,9 +32,10 @@ type job struct {
 	runID   string        // made where none is given
 	allowed time.Duration // how long the run may take, 0 where nothing waits for it
 	mode    string
-	sinks   []discern.Sink
-	from    int64 // what is earlier is learnt without telling
-	to      int64 // what is later is not read
+	sinks   []discern.Sink // where this run prints or writes
+	far     far            // and those elsewhere
+	from    int64          // what is earlier is learnt without telling
+	to      int64          // what is later is not read
 	rules   bool
 	table   bool                         // what is told is for people: in order of time
 	first   bool                         // the store has not begun to look there, or not settled what is history
