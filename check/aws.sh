@@ -19,6 +19,8 @@ readonly packages=(
   ./src/activity/athena/athenatest
   ./src/activity/athena
   ./src/baseline/dynamodb
+  ./src/sink/sns
+  ./src/sink/cloudwatch
   './src/cmd/ct_anomaly ^Test(AWS|Athena|Cost|Doctor|Dynamo|Policy|Setup|Teardown)'
 )
 readonly parts='CT_(DYNAMODB|MOTO|MOTO_COMMAND|TRINO|TRINO_DATA|HIVE)' # what a test may not be skipped for the want of
