@@ -91,7 +91,7 @@ func readItems(from io.Reader) (items []discern.Change, read int, ended bool, er
 		said[it.Holder] = said[it.Holder] || it.Action == ""
 		if it.Holder.Kind == discern.Principal && it.Action != "" && it.Now.LastSeen != 0 {
 			own := watched[it.Holder]
-			watched[it.Holder] = merge(own, discern.Known{FirstSeen: it.Now.FirstSeen, LastSeen: it.Now.LastSeen})
+			watched[it.Holder] = own.Merged(discern.Known{FirstSeen: it.Now.FirstSeen, LastSeen: it.Now.LastSeen})
 		}
 	}
 	if err := lines.Err(); err != nil {
@@ -125,7 +125,7 @@ func join(ctx context.Context, to discern.Baseline, items []discern.Change) (new
 		var deeds []discern.Deed
 		for _, it := range items {
 			was := known[it.Holder][it.Action]
-			if now := merge(was, it.Now); now != was {
+			if now := was.Merged(it.Now); now != was {
 				deeds = append(deeds, discern.Deed{Changes: []discern.Change{{Holder: it.Holder, Action: it.Action, Was: was, Now: now}}})
 				if known[it.Holder] == nil {
 					known[it.Holder] = discern.Memory{}
@@ -144,17 +144,4 @@ func join(ctx context.Context, to discern.Baseline, items []discern.Change) (new
 		}
 	}
 	return news, errors.New("import: another run keeps changing the baseline; run it when none is at work")
-}
-
-func merge(a, b discern.Known) discern.Known {
-	first := func(x, y int64) int64 {
-		if x == 0 || y != 0 && y < x {
-			return y
-		}
-		return x
-	}
-	return discern.Known{
-		FirstSeen: first(a.FirstSeen, b.FirstSeen), LastSeen: max(a.LastSeen, b.LastSeen),
-		FirstOK: first(a.FirstOK, b.FirstOK), FirstDenied: first(a.FirstDenied, b.FirstDenied), Until: max(a.Until, b.Until),
-	}
 }

@@ -26,7 +26,7 @@ func (r *part) claim(ctx context.Context, activity Activity, j *judge, p *Piece)
 		if err != nil {
 			return nil, err
 		}
-		done, err := r.Baseline.Write(ctx, deeds)
+		done, err := r.write(ctx, deeds)
 		if err != nil {
 			return nil, fmt.Errorf("claim %d anomalies: %w", len(deeds), err)
 		}
@@ -55,7 +55,7 @@ func (r *part) keepWatch(ctx context.Context, j *judge, p *Piece) (kept bool, er
 			}
 		}
 	}
-	done, err := r.Baseline.Write(ctx, deeds)
+	done, err := r.write(ctx, deeds)
 	if err != nil {
 		return false, fmt.Errorf("keep since when %d accounts are watched: %w", len(p.Looks), err)
 	}
@@ -105,7 +105,7 @@ func (r *part) keep(ctx context.Context, j *judge, lost map[string]bool) error {
 	for i := range changes {
 		deeds[i] = Deed{Changes: changes[i : i+1 : i+1]}
 	}
-	done, err := r.Baseline.Write(ctx, deeds)
+	done, err := r.write(ctx, deeds)
 	if err != nil {
 		return fmt.Errorf("keep %d changes: %w", len(deeds), err)
 	}

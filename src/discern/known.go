@@ -69,6 +69,20 @@ func (k Known) outcome(s *Sighting) Known {
 	return k
 }
 
+// Merged is what two memories of the same item know together.
+func (k Known) Merged(other Known) Known {
+	first := func(a, b int64) int64 {
+		if b == 0 {
+			return a
+		}
+		return earlier(a, b)
+	}
+	return Known{
+		FirstSeen: first(k.FirstSeen, other.FirstSeen), LastSeen: max(k.LastSeen, other.LastSeen),
+		FirstOK: first(k.FirstOK, other.FirstOK), FirstDenied: first(k.FirstDenied, other.FirstDenied), Until: max(k.Until, other.Until),
+	}
+}
+
 // earlier is the smaller of two times of which the first may be absent.
 func earlier(a, b int64) int64 {
 	if a == 0 || b < a {
