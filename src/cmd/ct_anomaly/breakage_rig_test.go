@@ -27,13 +27,15 @@ func (r *rig) do(ctx context.Context, port string, call func() error) error {
 	}
 	r.mu.Lock()
 	r.calls[port]++
-	hit := port == r.port && r.calls[port] == r.nth
+	hit := port == r.port && r.calls[port] == r.nth || r.sinks[port]
 	r.broke = r.broke || hit
 	r.mu.Unlock()
 	if !hit {
 		return call()
 	}
 	switch r.way {
+	case unanswered:
+		return call()
 	case loses:
 		_ = call()
 	case hangs:
@@ -56,8 +58,14 @@ func (r *rig) study(st *discern.Study) {
 		return riggedActivity{a, r}, err
 	}
 	st.Muster = riggedMuster{st.Muster, r}
-	for i := range st.Sinks {
-		st.Sinks[i] = riggedSink{st.Sinks[i], r}
+	if r.life.far != nil {
+		st.Sinks = append(st.Sinks, r.life.far.collector(r.life.line.Dial))
+	}
+	for i, s := range st.Sinks {
+		st.Sinks[i] = riggedSink{s, r}
+		if _, gathers := s.(discern.Gatherer); gathers {
+			st.Sinks[i] = riggedGatherer{riggedSink{s, r}}
+		}
 	}
 	if r.last == nil {
 		return
@@ -111,8 +119,15 @@ type riggedSink struct {
 }
 
 func (s riggedSink) Send(ctx context.Context, events []discern.Pending) error {
-	return s.do(ctx, "Send", func() error { return s.Sink.Send(ctx, events) })
+	return s.do(ctx, sendTo(s.Name()), func() error { return s.Sink.Send(ctx, events) })
 }
+
+// sendTo names the port of a sink.
+func sendTo(sink string) string { return "Send to " + sink }
+
+type riggedGatherer struct{ riggedSink }
+
+func (riggedGatherer) Gathers() {}
 
 type riggedStore struct {
 	store

@@ -62,11 +62,12 @@ const (
 
 var ways = []string{fails, loses, hangs, diesBefore, diesAfter}
 
-// A breakage is what goes wrong: the nth call of a port, in a way.
+// A breakage is what goes wrong, in a way: the nth call of a port.
 type breakage struct {
-	port string
-	nth  int
-	way  string
+	port  string
+	nth   int
+	way   string
+	sinks map[string]bool // or: all calls of these ports
 }
 
 // An outcome is what came of it.
@@ -74,7 +75,10 @@ type outcome struct {
 	told    map[string]map[string]any // by id, but for what a run says of itself
 	known   map[discern.Holder]map[string]discern.Known
 	waiting int
-	calls   map[string]int // by port, those of the run that could be broken
+	first   map[string]map[string]int // by sink besides splunkd and id, how often it had been told after the first run
+	has     map[string]map[string]int // and in the end
+	sure    bool                      // nothing was taken of which the run could not hear
+	calls   map[string]int            // by port, those of the run that could be broken
 	broke   bool
 }
 
@@ -82,6 +86,7 @@ type outcome struct {
 type stage struct {
 	engine string
 	dynamo bool
+	far    bool // there are sinks besides splunkd
 	folder string
 	plays  int
 }
@@ -140,10 +145,16 @@ func (s *stage) play(t *testing.T, l learnt, b breakage) (o outcome) {
 		if s.engine == simulate.Athena {
 			h.setup()
 		}
+		if s.far {
+			h.far = newAfar(t, b)
+		}
 		broken := &rig{breakage: b, calls: map[string]int{}}
 		h.rig = broken
 		h.run(fate{})
-		o.calls, o.broke = broken.calls, broken.broke
+		o.calls, o.broke, o.sure = broken.calls, broken.broke, b.way != loses && b.way != diesAfter && b.way != unanswered && b.port != "Confirm"
+		if s.far {
+			o.first, h.far.mute = h.far.has(), nil
+		}
 		for range 3 {
 			time.Sleep(time.Hour)
 			h.rig = &rig{calls: map[string]int{}, last: &o}
@@ -151,6 +162,10 @@ func (s *stage) play(t *testing.T, l learnt, b breakage) (o outcome) {
 		}
 		sim.cloud.Stop()
 		o.told = told(t, sim.notes)
+		if s.far {
+			o.has = h.far.has()
+			h.far.alike(o.told, fmt.Sprint(b))
+		}
 	})
 	require.NoError(t, os.RemoveAll(state))
 	return o
@@ -174,10 +189,15 @@ func told(t *testing.T, notes *notebook) map[string]map[string]any {
 			require.Equal(t, before, string(n.Event))
 		}
 		lines[id] = string(n.Event)
-		for _, ofTheRun := range []string{"run_id", "detected_at", "late_seconds", "window_start", "window_end"} {
-			delete(e, ofTheRun)
-		}
-		events[id] = e
+		events[id] = ofTheRecords(e)
 	}
 	return events
+}
+
+// ofTheRecords leaves of an event what does not depend on the run.
+func ofTheRecords(e map[string]any) map[string]any {
+	for _, ofTheRun := range []string{"run_id", "detected_at", "late_seconds", "window_start", "window_end"} {
+		delete(e, ofTheRun)
+	}
+	return e
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"time"
 
@@ -25,8 +26,9 @@ type host struct {
 	folder string
 	skew   time.Duration
 	random *rand.Rand
-	rig    *rig // breaks one call; nil: none
-	known  int  // accounts for which Athena was set up
+	rig    *rig  // breaks one call; nil: none
+	far    *afar // the sinks besides splunkd; nil: none
+	known  int   // accounts for which Athena was set up
 }
 
 // work runs the input until the end, each time that splunkd would.
@@ -110,7 +112,7 @@ func (c *host) run(f fate) {
 	defer end()
 	now := time.Now()
 	l := &life{host: c, fate: f, end: end, seed: c.seed(), born: now, acts: map[string]int{}, mute: !c.SinkDead[0].IsZero() && now.After(c.SinkDead[0]) && now.Before(c.SinkDead[1])}
-	l.line = cloud.Connect(c.cloud, l.fault)
+	l.line = cloud.Connect(c.front(), l.fault)
 	gone := make(chan int, 1)
 	d := &door{in: c.request(), out: l, err: io.Discard, now: func() time.Time { return time.Now().Add(c.skew) }, exit: func(code int) { gone <- code }, dial: l.line.Dial}
 	if os.Getenv("NOTES") != "" {
@@ -144,6 +146,14 @@ func (c *host) run(f fate) {
 	c.index(l.pipe.Bytes())
 }
 
+// front is what answers the program's requests.
+func (c *host) front() http.Handler {
+	if c.far == nil {
+		return c.cloud
+	}
+	return c.far.before(c.cloud)
+}
+
 // request is what splunkd writes to the program.
 func (c *host) request() io.Reader {
 	settings := map[string]string{
@@ -152,6 +162,9 @@ func (c *host) request() io.Reader {
 	}
 	if c.Engine == simulate.Athena {
 		settings["athena_bucket"] = cloud.Results
+	}
+	if c.far != nil {
+		settings["sns_topic_arn"], settings["cloudwatch_namespace"] = topicARN, "Simulated"
 	}
 	if c.Dynamo {
 		settings["dynamo_table_name"] = "baseline"

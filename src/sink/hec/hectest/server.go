@@ -77,7 +77,7 @@ type Request struct {
 
 // New starts a collector on http://.
 func New(t testing.TB) *Server {
-	s := unserved(t)
+	s := Unserved(t)
 	s.server = httptest.NewServer(s)
 	s.URL = s.server.URL
 	return s
@@ -85,16 +85,20 @@ func New(t testing.TB) *Server {
 
 // NewTLS starts one on https://, with a certificate that Client trusts.
 func NewTLS(t testing.TB) *Server {
-	s := unserved(t)
+	s := Unserved(t)
 	s.server = httptest.NewTLSServer(s)
 	s.URL = s.server.URL
 	return s
 }
 
-func unserved(t testing.TB) *Server {
+// Unserved is a collector that somebody else serves.
+func Unserved(t testing.TB) *Server {
 	s := &Server{Token: token(), t: t, done: make(chan struct{}), acks: map[string]map[int64]*promise{}}
 	t.Cleanup(func() {
 		close(s.done)
+		if s.server == nil {
+			return
+		}
 		s.server.CloseClientConnections()
 		s.server.Close()
 	})
