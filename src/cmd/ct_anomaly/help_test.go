@@ -97,6 +97,18 @@ func TestReadmeSaysWhatExists(t *testing.T) {
 	}
 }
 
+// TestTheWorkshopsCommandsExist: each line of docs/workshop.md that calls the program is one that it takes.
+func TestTheWorkshopsCommandsExist(t *testing.T) {
+	text, err := os.ReadFile("../../../docs/workshop.md")
+	require.NoError(t, err)
+	shown := regexp.MustCompile("(?m)^ct_anomaly (.*)$|`ct_anomaly ((?:--config|detect|policy|setup|teardown) [^`]*)`").FindAllStringSubmatch(string(text), -1)
+	require.Greater(t, len(shown), 8)
+	for _, s := range shown {
+		line, _, _ := strings.Cut(either(s[1], s[2]), " | ")
+		requireUsable(t, line)
+	}
+}
+
 // TestTheDemosAdviceWorks: what demo says to try next are commands that exist.
 func TestTheDemosAdviceWorks(t *testing.T) {
 	tried := 0

@@ -11,10 +11,8 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"cloudtrail_anomaly/src/cloudtrail"
-	"cloudtrail_anomaly/src/cloudtrail/evidence"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/rules"
 )
@@ -27,14 +25,17 @@ func detectRecords() command {
 		long: `Reads log files, or all log files of folders or below s3://BUCKET/PREFIX, and prints one line of JSON for each record that a
 rule matches: log deletion, StopLogging, instance credentials (with a verdict), root activity, console login without MFA. With
 --s3-event the files are those that an S3 notification names, found below --logs or the current folder, or with --logs s3://BUCKET
-in the bucket itself. --print shows every record short, before the matches.`,
+in the bucket itself: any notification of S3, also by SNS or EventBridge, or the S3-put test event of the workshop SID341. --print shows
+every record short, before the matches. With --cloudwatch-namespace each match is counted in the metric AnomaliesDetected, which the
+alarms of setup alarms watch, rule by rule. Nothing is remembered: what is read twice is counted twice.`,
 		examples: []string{
 			"ct_anomaly detect records ./AWSLogs",
 			"ct_anomaly detect records --print 111122223333_CloudTrail_us-east-1_20261121T0910Z_Mu0KsOhtH1ar15ZZ.json.gz",
 			"ct_anomaly detect records --s3-event s3-put.json --logs ./bucket",
 			"ct_anomaly detect records s3://example-trail/AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/",
+			"ct_anomaly detect records --s3-event s3-put.json --logs s3://example-trail --cloudwatch-namespace reInvent2017/SID341",
 		},
-		settings: append(borrowing(), "instance_networks"),
+		settings: append(borrowing(), "instance_networks", "cloudwatch_namespace"),
 		options: func(fs *flag.FlagSet, o *options) {
 			fs.BoolVar(&o.print, "print", false, "show every record short as well")
 			fs.StringVar(&o.s3Event, "s3-event", "", "read the files that this S3 notification (JSON) names")
@@ -64,7 +65,14 @@ func (d *door) records(ctx context.Context, o *options) (int, error) {
 		return 0, err
 	}
 	from := d.library(set, o)
-	files, err := from.recordFiles(ctx, o, set.Logs)
+	files, others, err := from.recordFiles(ctx, o, set.Logs)
+	if err != nil {
+		return 0, err
+	}
+	for _, other := range others {
+		fmt.Fprintf(d.err, "passed over, as it is no log file: %s\n", plain(other))
+	}
+	counter, err := d.counter(ctx, set, o)
 	if err != nil {
 		return 0, err
 	}
@@ -103,6 +111,11 @@ func (d *door) records(ctx context.Context, o *options) (int, error) {
 		return 0, fmt.Errorf("print matches: %w", err)
 	}
 	fmt.Fprintf(d.err, "%s of rules in %s.\n", count(len(matches), "match"), count(len(files), "file"))
+	counted, err := counter.count(ctx, matches)
+	if err != nil {
+		return 0, err
+	}
+	fmt.Fprint(d.err, counted)
 	if bad > 0 {
 		return exitPartly, nil
 	}
@@ -168,31 +181,4 @@ func judge(matches []found, addresses *rules.Addresses) {
 			m.Verdict = addresses.Verdict(discern.InstanceID(m.Account, m.Principal, m.Instance), m.Address)
 		}
 	}
-}
-
-func printShort(out *bufio.Writer, r *cloudtrail.Record) {
-	e := evidence.Of(r)
-	who := e.PrincipalName
-	if who == "" {
-		who = e.Principal
-	}
-	for _, text := range []string{discern.Stamp(e.Time), e.Account, who, discern.Short(e.Action), e.Outcome.String(), e.Region, e.SourceIPAddress} {
-		out.WriteString(plain(text))
-		out.WriteByte(' ')
-	}
-	out.WriteString(plain(strings.Join(e.Objects, ",")))
-	out.WriteByte('\n')
-}
-
-// plain keeps what an attacker wrote from steering the terminal.
-func plain(text string) string {
-	if text == "" {
-		return "-"
-	}
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '·'
-		}
-		return r
-	}, text)
 }

@@ -26,13 +26,13 @@ const (
 	longestValue = 255
 )
 
-// count adds up events until a call is full, and gives those that are left.
-func count(events []discern.Pending) (counts map[part]int, rest []discern.Pending) {
+// count adds up things until a call is full, and gives those that are left.
+func count[T any](things []T, of func(*T) []part) (counts map[part]int, rest []T) {
 	counts = map[part]int{}
-	for i := range events {
-		parts := partsOf(events[i].Event)
+	for i := range things {
+		parts := of(&things[i])
 		if len(counts)+len(parts) > mostParts {
-			return counts, events[i:]
+			return counts, things[i:]
 		}
 		for _, p := range parts {
 			counts[p]++
@@ -42,19 +42,23 @@ func count(events []discern.Pending) (counts map[part]int, rest []discern.Pendin
 }
 
 // partsOf are those that an event counts for; none for a suppressed one.
-func partsOf(event []byte) []part {
+func partsOf(told *discern.Pending) []part {
 	var e struct {
 		Type       string `json:"anomaly_type"`
 		Rule       string `json:"rule"`
 		AccountID  string `json:"account_id"`
 		Suppressed bool   `json:"suppressed"`
 	}
-	_ = json.Unmarshal(event, &e) // a run wrote it
+	_ = json.Unmarshal(told.Event, &e) // a run wrote it
 	if e.Suppressed {
 		return nil
 	}
+	return partsFor(e.Type, e.Rule, e.AccountID)
+}
+
+func partsFor(anomalyType, rule, account string) []part {
 	parts := []part{{}}
-	for _, p := range []part{{byType, e.Type}, {byRule, e.Rule}, {byAccount, e.AccountID}} {
+	for _, p := range []part{{byType, anomalyType}, {byRule, rule}, {byAccount, account}} {
 		if p.allowed() {
 			parts = append(parts, p)
 		}

@@ -42,7 +42,7 @@ func (*Sink) Name() string { return "cloudwatch" }
 // not bring is counted whole by the next run; where its answer was lost, it is counted twice. The error is a *discern.Untaken.
 func (s *Sink) Send(ctx context.Context, events []discern.Pending) error {
 	for len(events) > 0 {
-		counts, rest := count(events)
+		counts, rest := count(events, partsOf)
 		if err := s.put(ctx, counts); err != nil {
 			return &discern.Untaken{IDs: idsOf(events), Err: err}
 		}
