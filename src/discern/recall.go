@@ -131,7 +131,7 @@ func bareRole(principal string) (string, bool) {
 // account is taken as it stood when this run first met it.
 func (r *part) watch(j *judge, p *Piece) {
 	organization := j.memory.of(Organization, "")
-	if organization.get("") == (Known{}) {
+	if organization.get("") == (Known{}) && !j.remembers() {
 		r.startedAnew()
 	}
 	for account, look := range p.Looks {
@@ -148,6 +148,16 @@ func (r *part) watch(j *judge, p *Piece) {
 			h.put("", own)
 		}
 	}
+}
+
+// remembers tells whether anything is known of any principal: pairs alone may have been imported.
+func (j *judge) remembers() bool {
+	for h, s := range j.memory {
+		if h.Kind == Principal && s.actions() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func keys(set map[string]bool) []string {

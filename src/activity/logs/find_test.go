@@ -3,6 +3,7 @@ package logs_test
 import (
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -130,16 +131,35 @@ func TestAccountsRegionsAndDays(t *testing.T) {
 
 func TestProbeBucket(t *testing.T) {
 	c := newCloud(t)
+	probe := func(trail logs.Trail) (logs.Taste, error) { return logs.ProbeBucket(t.Context(), c.config(), trail) }
 	given := logs.Trail{Bucket: aBucket}
-	require.ErrorContains(t, logs.ProbeBucket(t.Context(), c.config(), given), "logs: there is no folder AWSLogs/")
-	require.ErrorContains(t, logs.ProbeBucket(t.Context(), c.config(), logs.Trail{Bucket: "nowhere"}), "logs: there is no bucket nowhere")
+	_, err := probe(given)
+	require.ErrorContains(t, err, "logs: there is no folder AWSLogs/")
+	_, err = probe(logs.Trail{Bucket: "nowhere"})
+	require.ErrorContains(t, err, "logs: there is no bucket nowhere")
 	key := c.fileAt(anAccount, "us-east-1", now)
-	require.NoError(t, logs.ProbeBucket(t.Context(), c.config(), given))
+	tasted, err := probe(given)
+	require.NoError(t, err)
+	require.Regexp(t, regexp.QuoteMeta(key)+" was opened; its first record is of 20", tasted.String())
 	require.LessOrEqual(t, c.count("GetObject"), 1)
 	c.disturb = refusing("KMS", key)
-	require.ErrorContains(t, logs.ProbeBucket(t.Context(), c.config(), given), "allow kms:Decrypt")
+	_, err = probe(given)
+	require.ErrorContains(t, err, "allow kms:Decrypt")
 	c.disturb = nil
+	for content, fault := range map[string]string{"garbled": "not valid JSON", string(zipped([]byte(`{"Events":[]}`))): "not a CloudTrail log file",
+		string(zipped(document())[:20]): "the file ends too early"} {
+		c.put(key, []byte(content))
+		tasted, err = probe(given)
+		require.NoError(t, err, "others may be better")
+		require.Contains(t, tasted.Fault, fault)
+		require.Contains(t, tasted.String(), key+" can't be read: ")
+	}
+	c.put(key, zipped([]byte(`{"Records":[]}`)))
+	tasted, err = probe(given)
+	require.NoError(t, err)
+	require.Contains(t, tasted.String(), "holds no record")
 	c.remove(key)
 	c.put(strings.TrimSuffix(key, ".json.gz"), nil)
-	require.ErrorContains(t, logs.ProbeBucket(t.Context(), c.config(), given), "there is no log file")
+	_, err = probe(given)
+	require.ErrorContains(t, err, "there is no log file")
 }

@@ -110,7 +110,9 @@ func TestAgainstMoto(t *testing.T) {
 	m.sns(t, "Publish", "TopicArn", m.topic, "Message", "CloudTrail validation message.")
 
 	given := logs.Trail{Bucket: m.bucket}
-	require.NoError(t, logs.ProbeBucket(t.Context(), m.cfg, given))
+	tasted, err := logs.ProbeBucket(t.Context(), m.cfg, given)
+	require.NoError(t, err)
+	require.Empty(t, tasted.Fault)
 	trail, err := logs.Find(t.Context(), m.cfg, given)
 	require.NoError(t, err)
 	require.Equal(t, logs.Trail{Bucket: m.bucket, Region: "us-east-1", Prefix: "some/prefix"}, trail)

@@ -2,9 +2,7 @@ package logs
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"cloudtrail_anomaly/src/discern"
@@ -17,9 +15,10 @@ type Survey struct {
 	Regions  int               // that files are of, by their names
 	Newest   int64             // when the newest file was delivered, by its name, else when it was written; Unix seconds, 0 without files
 	Closed   []discern.BadFile // folders and files that can't be looked into
+	Tasted   Taste             // the newest file
 }
 
-// SurveyFolder lists a folder and opens the newest file in it. Nothing is remembered of that. Its errors begin with "logs:".
+// SurveyFolder lists a folder and reads the newest file in it to its first record. Nothing is remembered of that. Its errors begin with "logs:".
 func SurveyFolder(ctx context.Context, root string) (Survey, error) {
 	f, err := Open(Options{Root: root})
 	if err != nil {
@@ -52,13 +51,9 @@ func SurveyFolder(ctx context.Context, root string) (Survey, error) {
 	if newest == nil {
 		return s, nil
 	}
-	opened, err := f.open(ctx, newest)
-	if err == nil {
-		_, err = opened.Read(make([]byte, 1))
-		err = errors.Join(err, opened.Close())
+	s.Tasted, err = taste(ctx, f, newest)
+	if err != nil {
+		err = fmt.Errorf("%w: give the user that runs this the right to read it", err)
 	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return s, fmt.Errorf("logs: the newest file %s can't be read: %s; give the user that runs this the right to read it", newest.Path, plain(err))
-	}
-	return s, nil
+	return s, err
 }

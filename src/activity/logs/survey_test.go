@@ -23,14 +23,14 @@ func TestSurveyFolder(t *testing.T) {
 	put(t, root, "AWSLogs/111122223333/CloudTrail-Digest/us-east-1/2026/11/23/x.json.gz", zipped(document()))
 	s, err = logs.SurveyFolder(t.Context(), root)
 	require.NoError(t, err)
-	require.Equal(t, logs.Survey{Files: 2, Accounts: 2, Regions: 2, Newest: time.Date(2026, 11, 22, 11, 5, 0, 0, time.UTC).Unix()}, s)
+	require.Equal(t, logs.Survey{Files: 2, Accounts: 2, Regions: 2, Newest: time.Date(2026, 11, 22, 11, 5, 0, 0, time.UTC).Unix(), Tasted: logs.Taste{File: newest}}, s)
 
 	loose, written := t.TempDir(), time.Date(2026, 11, 20, 1, 2, 3, 0, time.UTC)
 	put(t, loose, "copied.json.gz", zipped(document()))
 	require.NoError(t, os.Chtimes(filepath.Join(loose, "copied.json.gz"), written, written))
 	s, err = logs.SurveyFolder(t.Context(), loose)
 	require.NoError(t, err)
-	require.Equal(t, logs.Survey{Files: 1, Newest: written.Unix()}, s)
+	require.Equal(t, logs.Survey{Files: 1, Newest: written.Unix(), Tasted: logs.Taste{File: "copied.json.gz"}}, s)
 
 	_, err = logs.SurveyFolder(t.Context(), filepath.Join(root, "missing"))
 	require.ErrorContains(t, err, "logs: ")

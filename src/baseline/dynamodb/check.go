@@ -68,6 +68,8 @@ func (s *Store) cleansUp(ctx context.Context) discern.Check {
 	switch {
 	case errors.Is(err, errOtherTTL):
 		return s.failed(what, err, errOtherTTL.Error())
+	case errors.Is(err, errTTLTurns):
+		return s.failed(what, err, errTTLTurns.Error())
 	case err != nil:
 		return s.failed(what, err, "ct_anomaly policy --for run has the rights that are needed")
 	case !on:

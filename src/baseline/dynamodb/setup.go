@@ -144,15 +144,21 @@ func (s *Store) create(ctx context.Context) error {
 // errOtherTTL is said of a table that drops items by another attribute than TTL.
 var errOtherTTL = errors.New("turn that off (it takes an hour), then run ct_anomaly setup dynamodb")
 
-// ttl tells whether the table drops items by their TTL. It is an error when it does by another attribute.
+// errTTLTurns is said of a table whose TTL is being turned off: until that is done AWS turns it neither on nor off.
+var errTTLTurns = errors.New("wait until it is off (it takes up to an hour), then run ct_anomaly setup dynamodb")
+
+// ttl tells whether the table drops items by their TTL. It is an error when it does by another attribute, or is about to stop.
 func (s *Store) ttl(ctx context.Context) (on bool, err error) {
 	out, err := call(ctx, s, "ask for the TTL", s.db.DescribeTimeToLive, &sdk.DescribeTimeToLiveInput{TableName: &s.o.Table})
 	if err != nil {
 		return false, err
 	}
 	d := out.TimeToLiveDescription
-	if d == nil || d.TimeToLiveStatus == types.TimeToLiveStatusDisabled || d.TimeToLiveStatus == types.TimeToLiveStatusDisabling {
+	if d == nil || d.TimeToLiveStatus == "" || d.TimeToLiveStatus == types.TimeToLiveStatusDisabled {
 		return false, nil
+	}
+	if d.TimeToLiveStatus == types.TimeToLiveStatusDisabling {
+		return false, fmt.Errorf("the TTL of table %s is being turned off: %w", s.o.Table, errTTLTurns)
 	}
 	if by := aws.ToString(d.AttributeName); by != attrTTL {
 		return false, fmt.Errorf("table %s drops items by their attribute %q, not by TTL: %w", s.o.Table, by, errOtherTTL)

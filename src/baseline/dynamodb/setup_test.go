@@ -181,6 +181,25 @@ func TestSetupSaysWhatDiffers(t *testing.T) {
 	require.True(t, by.Check(t.Context(), false)[1].OK, "it does mend it")
 }
 
+// TestATTLThatIsBeingTurnedOff can be turned on by nobody until it is off, and what was forgotten is not deleted meanwhile.
+func TestATTLThatIsBeingTurnedOff(t *testing.T) {
+	p := newProxy(t)
+	_, table := fresh(t)
+	p.fault = func(_ int, op string, _ map[string]any) (f fault) {
+		if op == "DescribeTimeToLive" {
+			f.answer = map[string]any{"TimeToLiveDescription": map[string]string{"AttributeName": "TTL", "TimeToLiveStatus": "DISABLING"}}
+		}
+		return f
+	}
+	s := open(t, options(local(t, p.URL), table))
+	_, err := s.Setup(t.Context(), false)
+	require.ErrorContains(t, err, "is being turned off: wait until it is off")
+	require.Zero(t, p.count("UpdateTimeToLive"))
+	check := s.Check(t.Context(), false)[1]
+	require.False(t, check.OK)
+	require.Contains(t, check.Mend, "up to an hour")
+}
+
 func TestHowATableIsPaid(t *testing.T) {
 	eachService(t, func(t *testing.T, cfg aws.Config) {
 		client, s := sdk.NewFromConfig(cfg), open(t, options(cfg, newName()))

@@ -22,11 +22,22 @@ func (d *door) examineFolder(ctx context.Context, c *chart, at string) {
 	}
 	said := fmt.Sprintf("%s%s; the newest is of %s, %s ago", count(s.Files, "file"), of,
 		time.Unix(s.Newest, 0).UTC().Format(time.RFC3339), age(d.now().Unix()-s.Newest))
-	c.note("folder", at, err, said, "give in logs (--logs) the folder that CloudTrail's files are in or come to, on this host, and let the user that runs this read it")
+	if c.note("folder", at, err, said, "give in logs (--logs) the folder that CloudTrail's files are in or come to, on this host, and let the user that runs this read it") {
+		c.tasted(at, s.Tasted, nil, "")
+	}
 	if len(s.Closed) > 0 {
 		c.note("folder", at, fmt.Errorf("%d of the files and folders below it are closed to this user, such as %s, which %s", len(s.Closed), s.Closed[0].Path, s.Closed[0].Fault), "",
 			"give the user that runs this the right to read them")
 	}
+}
+
+// tasted notes what one log file tells. One that is no good is a warning: others may be.
+func (c *chart) tasted(on string, t logs.Taste, err error, mend string) {
+	if err == nil && t.Fault != "" {
+		c.warn("log file", on, t.String(), "see what writes there: CloudTrail's files are .json.gz, each with a list of Records; a run names each file that it can't read, and reads the others")
+		return
+	}
+	c.note("log file", on, err, t.String(), mend)
 }
 
 // examineQueue looks how a queue stands. No message is taken from it, since that would hide it from a run.

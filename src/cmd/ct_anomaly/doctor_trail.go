@@ -26,10 +26,11 @@ func (e *estate) examineTrail(ctx context.Context, c *chart, x examination) {
 	}
 	c.checks[len(c.checks)-1].Result = fmt.Sprintf("%s in %s", e.trailName(), e.trail.Region)
 	cfg, err := e.bucketReader(ctx, e.who.Account)
+	var tasted logs.Taste
 	if err == nil {
-		err = logs.ProbeBucket(ctx, cfg, e.trail)
+		tasted, err = logs.ProbeBucket(ctx, cfg, e.trail)
 	}
-	c.note("log file", "s3://"+bucket, err, "one was opened", "see the trail, and who may read its bucket and use its key: ct_anomaly policy prints the statements")
+	c.tasted("s3://"+bucket, tasted, err, "see the trail, and who may read its bucket and use its key: ct_anomaly policy prints the statements")
 	err = e.muster(ctx)
 	c.note("accounts", either(e.set.OrgsAccountID, "Organizations"), err, fmt.Sprintf("%s to look at", count(len(e.accounts), "account")), "see organizations_account_id, accounts and business_unit")
 	for _, note := range e.notes {
