@@ -106,6 +106,8 @@ func TestMatchesOfDetectRecordsAreCounted(t *testing.T) {
 
 	must(t, exitDone, "detect", "records", filepath.Join(t.TempDir()), "--cloudwatch-namespace", "reInvent2017/SID341")
 	require.Equal(t, want, a.counted, "where nothing is found nothing is put")
+	refused := must(t, exitUsage, "detect", "records", bucket, "--cloudwatch-namespace", "AWS/reInvent2017/SID341")
+	require.Contains(t, refused.err, "begins with AWS/, which CloudWatch keeps for AWS's own services")
 	must(t, exitDone, "detect", "records", bucket)
 	require.Equal(t, want, a.counted, "without a namespace nothing is counted")
 }
