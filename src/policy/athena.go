@@ -18,7 +18,7 @@ func (p *Plan) queries(purpose Purpose) []Statement {
 	}
 	all = append(all, allow("LookUpTheTable", look, p.arn("athena", p.Region, account, "datacatalog/AwsDataCatalog")))
 	all = append(all, p.catalog(purpose)...)
-	return append(all, p.results()...)
+	return append(all, p.results(purpose)...)
 }
 
 // catalog are the definitions of tables, which Athena keeps in Glue. A permission on a table counts only together with the same on its database
@@ -51,8 +51,8 @@ func (p *Plan) catalog(purpose Purpose) []Statement {
 	return all
 }
 
-// results are written by Athena with the permissions of whoever asks, and read by us.
-func (p *Plan) results() []Statement {
+// results are written by Athena with the permissions of whoever asks, and read by us. Teardown deletes those that are left.
+func (p *Plan) results(purpose Purpose) []Statement {
 	if p.Results.Name == "" {
 		return nil
 	}
@@ -64,7 +64,7 @@ func (p *Plan) results() []Statement {
 	for i := range all {
 		all[i] = p.ours(all[i])
 	}
-	if p.DeleteResults {
+	if p.DeleteResults || purpose == Teardown {
 		all = append(all, p.ours(allow("DeleteTheResults", []string{"s3:DeleteObject"}, objects)))
 	}
 	return append(all, p.throughKMS("EncryptTheResults", p.Results.Key, "s3", p.Results.Region, "kms:Decrypt", "kms:GenerateDataKey")...)

@@ -83,7 +83,7 @@ func (p *Plan) resultsBucket() []Statement {
 			when("BoolIfExists", "aws:PrincipalIsAWSService", "false"))
 	}
 	if p.Reader.Account == Each && p.named() { // whose accounts are not the bucket's
-		for _, s := range p.results() {
+		for _, s := range p.results(Run) {
 			if s.Action[0] != "kms:Decrypt" {
 				s.Sid = "LetCtAnomaly" + s.Sid
 				s.Condition = s.without("aws:ResourceOrgID")

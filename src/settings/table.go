@@ -116,7 +116,7 @@ var table = []row{
 		one(form("the ARN of a topic", "arn:aws:sns:REGION:ACCOUNT:NAME", topicARN), func(s *Settings) *string { return &s.SNSTopicARN })},
 	{"cloudwatch_namespace", "aws.cloudwatchNamespace", "", "", "", "the CloudWatch namespace that anomalies are counted in, not beginning with AWS/",
 		one(metrics(), func(s *Settings) *string { return &s.CloudWatchNamespace })},
-	{"hec_url", "aws.hecUrl", "", "", "", "the HTTP Event Collector that anomalies are sent to, https:// unless it is on this host",
+	{"hec_url", "aws.hecUrl", "", "", "", "the HTTP Event Collector that anomalies are sent to, by https://",
 		one(collector(), func(s *Settings) *string { return &s.HECURL })},
 	{"hec_index", "aws.hecIndex", "", "the token's own", "", "the index of what is sent to the HTTP Event Collector",
 		one(form("an index", "a name in lower case", indexName), func(s *Settings) *string { return &s.HECIndex })},

@@ -60,9 +60,9 @@ var samples = map[string]struct{ good, bad []string }{
 	"ignored_principals":      {[]string{"AROA*", "arn:aws:iam::*:user/Jo?"}, []string{"a\x01b"}},
 	"event_categories":        {[]string{"Management", "management, data"}, []string{"Write"}},
 
-	"sns_topic_arn":           {[]string{"arn:aws:sns:us-west-2:1234567890:x", "arn:aws-cn:sns:cn-north-1:111111111111:x.fifo"}, []string{"x", "arn:aws:sqs:us-west-2:1:x", "arn:aws:sns:us-west-2:111111111111:a.b"}},
-	"cloudwatch_namespace":    {[]string{"Sec/CloudTrail", "reInvent2017/SID341", "AWS", "aws/own"}, []string{"a:b", "AWS/reInvent2017/SID341", "AWS/", "AWS/AWS/x"}},
-	"hec_url":                 {[]string{"https://hec.example.com:8088", "http://localhost:8088", "http://127.0.0.1:8088", "http://[::1]:8088", "https://192.0.2.7/services/collector"},
+	"sns_topic_arn":        {[]string{"arn:aws:sns:us-west-2:1234567890:x", "arn:aws-cn:sns:cn-north-1:111111111111:x.fifo"}, []string{"x", "arn:aws:sqs:us-west-2:1:x", "arn:aws:sns:us-west-2:111111111111:a.b"}},
+	"cloudwatch_namespace": {[]string{"Sec/CloudTrail", "reInvent2017/SID341", "AWS", "aws/own"}, []string{"a:b", "AWS/reInvent2017/SID341", "AWS/", "AWS/AWS/x"}},
+	"hec_url": {[]string{"https://hec.example.com:8088", "http://localhost:8088", "http://127.0.0.1:8088", "http://[::1]:8088", "https://192.0.2.7/services/collector"},
 		[]string{"hec.example.com:8088", "https://token@hec.example.com", "http://hec.example.com:8088", "http://192.0.2.7:8088", "http://localhost.example.com", "http://[2001:db8::1]:8088"}},
 	"hec_index":               {[]string{"security"}, []string{"_internal", "A"}},
 	"scs_tenant":              {[]string{"example"}, []string{"a/b"}},

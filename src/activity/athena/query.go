@@ -37,6 +37,9 @@ const (
 // delivered twice has each of them twice.
 const mostPlaces = 10
 
+// selection is what every query's text begins with: teardown knows them by it.
+const selection = "SELECT kind, account, hour, principal, action, ending, instance, address, file,"
+
 // text is the SELECT, which scans its files once.
 //
 // From the inside: the fields of a record, absent where they are empty; what follows from them, as src/cloudtrail has it; who acted; then every record as a
@@ -45,7 +48,7 @@ const mostPlaces = 10
 func (q *query) text() string {
 	base := literal(q.table.location())
 	var b strings.Builder
-	fmt.Fprintf(&b, `SELECT kind, account, hour, principal, action, ending, instance, address, file, first_time, last_time, records, events,
+	fmt.Fprintf(&b, selection+` first_time, last_time, records, events,
   json_format(CAST(array_distinct(transform(places, p -> element_at(split(p, chr(31)), -1))) AS JSON)) AS files, json_format(CAST(everywhere AS JSON)) AS everywhere
 FROM (SELECT kind, account, hour, principal, action, ending, instance, address, file,
   min(at) AS first_time, max(at) AS last_time, count(*) AS records, count(DISTINCT id) + count_if(id IS NULL) AS events, min(place, %d) AS places,

@@ -114,7 +114,7 @@ func TestAWSTheWorkshop(t *testing.T) {
 	}
 	const namespace = "reInvent2017/SID341"
 	place := []string{"--logs", "s3://" + s.bucket}
-	made := s.do(t, append([]string{"setup", "alarms", "--cloudwatch-namespace", namespace, "--alarm-email", "soc@example.com", "--aws-region", canada}, place...)...)
+	made := s.do(t, "setup", "alarms", "--cloudwatch-namespace", namespace, "--alarm-email", "soc@example.com", "--aws-region", canada)
 	require.Equal(t, 10, strings.Count(made.out, "done: make alarm "))
 	door := os.Getenv("AWS_ENDPOINT_URL")
 	require.Empty(t, s.raised(t, door))
@@ -147,7 +147,7 @@ func TestAWSTheWorkshop(t *testing.T) {
 	s.do(t, append([]string{"detect", "records", "--cloudwatch-namespace", namespace}, place...)...)
 	require.Len(t, s.raised(t, door), 2+5, "every analysis function has found something in the demo, and has its alarm")
 
-	s.do(t, append([]string{"teardown", "--yes", "--cloudwatch-namespace", namespace, "--aws-region", canada}, place...)...)
+	s.do(t, "teardown", "--yes", "--cloudwatch-namespace", namespace, "--aws-region", canada)
 	require.Empty(t, s.raised(t, door))
 	topics, err := sns.NewFromConfig(s.config()).ListTopics(context.WithoutCancel(t.Context()), nil)
 	require.NoError(t, err)

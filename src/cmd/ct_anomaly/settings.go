@@ -102,8 +102,9 @@ func (d *door) awsSettings(o *options) (*settings.Settings, error) {
 		return nil, usagef("%q: this command takes no arguments", o.args[0])
 	case o.output != "" && o.output != outputTable && o.output != outputJSON:
 		return nil, usagef("--output %q: it is table or json", o.output)
-	case set.Logs.Kind == settings.Nowhere && set.CloudTrailBucket == "" && set.DynamoTableName == "":
-		return nil, usagef("say what there is on AWS: --cloudtrail-bucket BUCKET, --logs s3://BUCKET, --logs sqs://QUEUE or --dynamo-table-name TABLE, or --config FILE with them")
+	case set.Logs.Kind == settings.Nowhere && set.CloudTrailBucket == "" && set.DynamoTableName == "" && !tellsAWS(set):
+		return nil, usagef("say what there is on AWS: --cloudtrail-bucket BUCKET, --logs s3://BUCKET, --logs sqs://QUEUE, --dynamo-table-name TABLE, --sns-topic-arn TOPIC or " +
+			"--cloudwatch-namespace NAMESPACE, or --config FILE with them")
 	}
 	return set, nil
 }

@@ -9,7 +9,6 @@ import (
 	"io"
 	"strings"
 
-	"cloudtrail_anomaly/src/activity/athena"
 	"cloudtrail_anomaly/src/baseline/dynamodb"
 	"cloudtrail_anomaly/src/settings"
 	"cloudtrail_anomaly/src/sink/sns"
@@ -20,7 +19,8 @@ func teardownCommand() command {
 		name:  "teardown",
 		short: "remove what setup made, after asking",
 		long: `Removes the Athena tables, the DynamoDB table, the topic and the alarms that setup made, and nothing that it did not: a table that was there before, such as that of an
-older tool, stays. The logs, roles and results are left alone. Asks first, on a terminal, and waits for the word yes; --yes answers for it.`,
+older tool, stays. Of the results of queries its own go, as far as Athena still tells whose they are, and no other objects. The logs and roles are left alone.
+Asks first, on a terminal, and waits for the word yes; --yes answers for it.`,
 		examples: []string{"ct_anomaly --config config.yml teardown --dry-run", "ct_anomaly --config config.yml teardown"},
 		settings: removed(), passed: without(everything(), removed()...),
 		options: func(fs *flag.FlagSet, o *options) {
@@ -117,24 +117,6 @@ func (e *estate) remove(ctx context.Context, dryRun bool) (steps []string, err e
 	if !inBucket(e.set) || e.set.Engine != settings.EngineAthena {
 		return steps, nil
 	}
-	if err := e.find(ctx); err != nil {
-		return steps, err
-	}
-	if len(e.accounts) == 0 {
-		if err := e.muster(ctx); err != nil {
-			return steps, err
-		}
-	}
-	for _, a := range e.accounts {
-		o, err := e.athenaOptions(ctx, a.ID)
-		if err != nil {
-			return steps, fmt.Errorf("account %s: %w", a.ID, err)
-		}
-		dropped, err := athena.Drop(ctx, o, dryRun)
-		if err != nil {
-			return steps, fmt.Errorf("account %s: %w", a.ID, err)
-		}
-		steps = append(steps, dropped...)
-	}
-	return steps, nil
+	dropped, err := e.removeTables(ctx, dryRun)
+	return append(steps, dropped...), err
 }
