@@ -52,6 +52,7 @@ func (t *template) tokens() Plan {
 	q.OldTable = t.token("OldTableName", "DynamoDB table of the older tool", q.OldTable)
 	q.Topic = t.token("TopicArn", "ARN of the topic that anomalies are sent to", q.Topic)
 	q.Namespace = t.token("MetricNamespace", "CloudWatch namespace that anomalies are counted in", q.Namespace)
+	q.AlarmTopic = t.token("AlarmTopicArn", "ARN of the topic that the alarms tell", q.AlarmTopic)
 	return q
 }
 

@@ -78,9 +78,10 @@ type Plan struct {
 	TableKey string // ARN of the KMS key that encrypts it; "" where DynamoDB's own does
 	OldTable string // an older tool's table that is to be copied
 
-	Topic     string // ARN of the SNS topic that anomalies are sent to
-	Namespace string // of CloudWatch, that they are counted in
-	Mailed    bool   // somebody is told of the alarms over the count
+	Topic      string // ARN of the SNS topic that anomalies are sent to
+	Namespace  string // of CloudWatch, that they are counted in
+	AlarmTopic string // that the alarms tell, there already; "" where Mailed makes one, or nobody is told
+	Mailed     bool   // somebody is told of the alarms over the count
 
 	here        string // in a template, how a role of Each names its own account
 	queueRegion string

@@ -28,6 +28,7 @@ func plans() map[string]Plan {
 	local.Reader.Account = Each
 	one.Organizations = one.Reader
 	user.Principal, user.InstanceProfile = "arn:aws:iam::111111111111:user/collector", ""
+	user.Mailed, user.AlarmTopic = false, "arn:aws:sns:eu-west-1:111111111111:pager"
 	china.Partition, china.Region = "aws-cn", "cn-north-1"
 	managed.Results, managed.DeleteResults = Bucket{}, false
 	alone.Organizations, alone.IAM, alone.Reader = Role{}, Role{}, Role{}

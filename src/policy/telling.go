@@ -25,6 +25,7 @@ func (p *Plan) telling(purpose Purpose) []Statement {
 		add(topic, allow("MakeTheTopic", []string{"sns:CreateTopic", "sns:GetTopicAttributes", "sns:TagResource"}, p.Topic))
 		add(counted, allow("SeeAlarms", []string{"cloudwatch:DescribeAlarms"}, "*"))
 		add(counted, allow("MakeAlarms", []string{"cloudwatch:PutMetricAlarm", "cloudwatch:TagResource"}, alarms))
+		add(counted && p.AlarmTopic != "", allow("SeeTheTopicOfAlarms", []string{"sns:GetTopicAttributes"}, p.AlarmTopic))
 		add(mailed, allow("MakeTheTopicOfAlarms", []string{"sns:CreateTopic", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:Subscribe", "sns:TagResource"}, mail))
 	case Teardown:
 		add(topic, allow("RemoveTheTopic", []string{"sns:DeleteTopic", "sns:GetTopicAttributes", "sns:ListTagsForResource"}, p.Topic))

@@ -32,6 +32,9 @@ func (p *parser) agree() {
 	if i := slices.IndexFunc(s.ExcludeAccounts, func(id string) bool { return asked[id] }); i >= 0 {
 		p.disagree("exclude_accounts", s.ExcludeAccounts[i]+" is in accounts too; keep it in one of them", "accounts")
 	}
+	if s.AlarmTopicARN != "" && s.AlarmEmail != "" {
+		p.disagree("alarm_topic_arn", "alarm_email is given too, for which a topic is made; give one of the two, and subscribe the address to the other's topic yourself", "alarm_email")
+	}
 	if s.Engine == EngineAthena && s.Logs.Kind != Nowhere && s.Logs.Kind != Bucket {
 		p.disagree("engine", fmt.Sprintf("athena cannot read %s, which logs names; give engine logs, or leave engine out", s.Logs.Kind), "logs")
 		return

@@ -81,7 +81,7 @@ func full() Settings {
 		IgnoredActions:    Globs{{"sts:Get*", true}, {"iam.amazonaws.com:ListRoles", true}},
 		IgnoredPrincipals: Globs{{"AROAEXAMPLE*", false}}, EventCategories: []string{"Management", "Data"},
 		SNSTopicARN: "arn:aws-us-gov:sns:us-gov-west-1:444444444444:anomalies", CloudWatchNamespace: "CloudTrailAnomaly",
-		HECURL: "https://hec.example.com:8088", HECIndex: "security", SCSTenant: "example",
+		HECURL: "https://hec.example.com:8088", HECIndex: "security", SCSTenant: "example", AlarmTopicARN: "arn:aws:sns:eu-west-1:111111111111:pager",
 		MaxConcurrentAccounts: 4, DailyScanGigabytes: 100, RunTimeout: 12*time.Minute + 30*time.Second,
 	}
 }

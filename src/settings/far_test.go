@@ -17,4 +17,6 @@ func TestWhatIsSaidOfWaysOut(t *testing.T) {
 		_, err := Parse(Sources{Stanza: map[string]string{c.name: c.given}})
 		require.ErrorContains(t, err, c.says)
 	}
+	_, err := Parse(Sources{Stanza: map[string]string{"alarm_email": "soc@example.com", "alarm_topic_arn": "arn:aws:sns:eu-west-1:111122223333:pager"}})
+	require.ErrorContains(t, err, "alarm_topic_arn: alarm_email is given too, for which a topic is made; give one of the two")
 }

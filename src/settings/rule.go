@@ -16,24 +16,25 @@ import (
 // What AWS says a name may look like, each from the reference of the service's API. Account ids may have
 // ten digits: the older tools' example file holds such.
 var (
-	accountID    = regexp.MustCompile(`^([0-9]{12}|[0-9]{10})$`)
-	bucketName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`) // the oldest buckets have 255 characters and capitals
-	roleName     = regexp.MustCompile(`^[\w+=,.@/-]{1,576}$`)                          // with its path
-	externalID   = regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`)
-	regionName   = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
-	workgroup    = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
-	databaseName = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
-	organization = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
-	tableName    = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
-	topicARN     = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{1,12}:[A-Za-z0-9_-]{1,251}(\.fifo)?$`)
-	namespace    = regexp.MustCompile(`^[A-Za-z0-9.\-_/#]{1,255}$`)
-	keyID        = regexp.MustCompile(`^(AKIA|ASIA)[A-Z0-9]{16}$`)
-	entryName    = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,255}$`)
-	credentialIn = regexp.MustCompile(`^(profile:[^\s:][^\n:]*|[A-Za-z0-9_.@-]{1,255})$`)
-	email        = regexp.MustCompile(`^[^\s@,]+@[^\s@,]+$`)
-	tenantName   = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
-	indexName    = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,79}$`)
-	unitForm     = regexp.MustCompile(`^(ou:(ou|r)-[a-z0-9-]+|tag:[^=]+=.+|name:.+)$`)
+	accountID     = regexp.MustCompile(`^([0-9]{12}|[0-9]{10})$`)
+	bucketName    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`) // the oldest buckets have 255 characters and capitals
+	roleName      = regexp.MustCompile(`^[\w+=,.@/-]{1,576}$`)                          // with its path
+	externalID    = regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`)
+	regionName    = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`)
+	workgroup     = regexp.MustCompile(`^[A-Za-z0-9._-]{1,128}$`)
+	databaseName  = regexp.MustCompile(`^[A-Za-z0-9_]{1,255}$`)
+	organization  = regexp.MustCompile(`^o-[a-z0-9]{10,32}$`)
+	tableName     = regexp.MustCompile(`^[A-Za-z0-9_.-]{3,255}$`)
+	topicARN      = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{1,12}:[A-Za-z0-9_-]{1,251}(\.fifo)?$`)
+	alarmTopicARN = regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{1,12}:[A-Za-z0-9_-]{1,256}$`)
+	namespace     = regexp.MustCompile(`^[A-Za-z0-9.\-_/#]{1,255}$`)
+	keyID         = regexp.MustCompile(`^(AKIA|ASIA)[A-Z0-9]{16}$`)
+	entryName     = regexp.MustCompile(`^[A-Za-z0-9_.@-]{1,255}$`)
+	credentialIn  = regexp.MustCompile(`^(profile:[^\s:][^\n:]*|[A-Za-z0-9_.@-]{1,255})$`)
+	email         = regexp.MustCompile(`^[^\s@,]+@[^\s@,]+$`)
+	tenantName    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]*$`)
+	indexName     = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,79}$`)
+	unitForm      = regexp.MustCompile(`^(ou:(ou|r)-[a-z0-9-]+|tag:[^=]+=.+|name:.+)$`)
 )
 
 // form reads a text of a certain form.

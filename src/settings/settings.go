@@ -47,6 +47,7 @@ type Settings struct {
 	SCSCredential   string
 	ProxyCredential string
 	AlarmEmail      string
+	AlarmTopicARN   string // instead of AlarmEmail: a topic that is there
 
 	HistoryDays           int // HistoryAll: everything there is; 0: nothing from before the first run
 	LearningDays          int

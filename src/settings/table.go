@@ -88,6 +88,8 @@ var table = []row{
 		one(entry(), func(s *Settings) *string { return &s.ProxyCredential })},
 	{"alarm_email", "", "", "", "", "who is told by the alarms that setup makes",
 		one(form("an e-mail address", "name@example.com", email), func(s *Settings) *string { return &s.AlarmEmail })},
+	{"alarm_topic_arn", "aws.alarmTopicArn", "", "", "", "the SNS topic, there already, that the alarms tell instead",
+		one(form("the ARN of a standard topic", "arn:aws:sns:REGION:ACCOUNT:NAME, no FIFO topic", alarmTopicARN), func(s *Settings) *string { return &s.AlarmTopicARN })},
 
 	{"history_days", "roleAction.historyDays", "", "learning_days + 7", "Days of history to begin with", "days of logs to read, before the first run (in a folder: its newest file); all, or 0",
 		one(wholeOrAll(daysOrAll, 0, mostDays), func(s *Settings) *int { return &s.HistoryDays })},

@@ -47,6 +47,7 @@ var samples = map[string]struct{ good, bad []string }{
 	"hec_credential":            {[]string{"hec"}, []string{"profile:hec"}},
 	"scs_credential":            {[]string{"scs"}, []string{"a b"}},
 	"proxy_credential":          {[]string{"proxy"}, []string{"user:password"}},
+	"alarm_topic_arn":           {[]string{"arn:aws-us-gov:sns:us-gov-west-1:111122223333:pager"}, []string{"pager", "arn:aws:sns:eu-west-1:111122223333:pager.fifo", "arn:aws:sqs:eu-west-1:1:q"}},
 	"alarm_email":               {[]string{"soc@example.com"}, []string{"soc", "a@b@c", "a@b, c@d"}},
 
 	"history_days":            {[]string{"all", "ALL", "0", "400"}, []string{"-1", "some", "0x1F", "1e3"}},

@@ -117,7 +117,7 @@ func (e *estate) plan(ctx context.Context) policy.Plan {
 		Tags:         slices.ContainsFunc(set.BusinessUnit, func(u string) bool { return strings.HasPrefix(u, "tag:") }),
 		Enrich:       set.IAMRoleName != "",
 		Trail:        policy.Bucket{Name: e.trail.Bucket, Prefix: e.trail.Prefix, Found: e.found, Region: e.trail.Region},
-		Table:        set.DynamoTableName, Topic: set.SNSTopicARN, Namespace: set.CloudWatchNamespace, Mailed: set.AlarmEmail != "",
+		Table:        set.DynamoTableName, Topic: set.SNSTopicARN, Namespace: set.CloudWatchNamespace, Mailed: set.AlarmEmail != "", AlarmTopic: set.AlarmTopicARN,
 	}
 	p.FindOrganization = p.ListAccounts && set.OrgsAccountID == ""
 	if management := e.managementKnown(ctx, p.FindOrganization); management != "" {

@@ -32,7 +32,7 @@ is, but for its TTL, which is turned on, and for backups, where it is one that t
 func setupAll() command {
 	return setupCommand("setup all", "make all that the settings need and that is missing", "setup athena where Athena reads the logs, setup dynamodb where the baseline is in DynamoDB, setup sns where anomalies are sent to a topic, setup alarms where they are counted.",
 		[]string{"ct_anomaly --config config.yml setup all --dry-run"},
-		append(append(tabling(), storing()...), "sns_topic_arn", "cloudwatch_namespace", "alarm_email"),
+		append(append(tabling(), storing()...), "sns_topic_arn", "cloudwatch_namespace", "alarm_email", "alarm_topic_arn"),
 		func(set *settings.Settings) error {
 			if set.DynamoTableName == "" && set.SNSTopicARN == "" && set.CloudWatchNamespace == "" && needsTrail(set) != nil {
 				return usagef("setup all: these settings need nothing on AWS: give the trail's bucket as --cloudtrail-bucket BUCKET for tables of Athena, or --dynamo-table-name TABLE " +
@@ -74,7 +74,7 @@ func tabling() []string {
 
 // everything are the settings of all commands that look after what lies on AWS.
 func everything() []string {
-	return append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit", "sns_topic_arn", "cloudwatch_namespace", "alarm_email"}, reaching()...)
+	return append([]string{"logs", "engine", "accounts", "exclude_accounts", "business_unit", "sns_topic_arn", "cloudwatch_namespace", "alarm_email", "alarm_topic_arn"}, reaching()...)
 }
 
 // needsTrail refuses settings that do not say where the trail delivers.

@@ -28,9 +28,9 @@ func (d *door) setTopicUp(ctx context.Context, o *options, e *estate) error {
 
 func setupAlarms() command {
 	return setupCommand("setup alarms", "make the alarms over the count of anomalies", `One alarm over all anomalies, one for each anomaly type and each rule: each goes off when the count of a minute is at least 1. With --alarm-email a topic
-is made for them and that address subscribed to it; whoever reads it confirms that once.`,
+is made for them and that address subscribed to it; whoever reads it confirms that once. With --alarm-topic-arn they tell a topic that is there.`,
 		[]string{"ct_anomaly setup alarms --cloudwatch-namespace CloudTrailAnomaly --alarm-email soc@example.com"},
-		append(append(locating(), "cloudwatch_namespace", "alarm_email"), without(storing(), "dynamo_table_name")...),
+		append(append(locating(), "cloudwatch_namespace", "alarm_email", "alarm_topic_arn"), without(storing(), "dynamo_table_name")...),
 		func(set *settings.Settings) error {
 			if set.CloudWatchNamespace == "" {
 				return usagef("setup alarms: give the namespace that anomalies are counted in: --cloudwatch-namespace NAMESPACE (cloudwatch_namespace; in config.yml aws.cloudwatchNamespace)")

@@ -100,7 +100,7 @@ func (e *estate) alarms() *cloudwatch.Alarms {
 	for _, r := range rules.All() {
 		names = append(names, r.Name)
 	}
-	return cloudwatch.OpenAlarms(cloudwatch.AlarmOptions{Config: e.counting(), Namespace: e.set.CloudWatchNamespace, Rules: names, Email: e.set.AlarmEmail})
+	return cloudwatch.OpenAlarms(cloudwatch.AlarmOptions{Config: e.counting(), Namespace: e.set.CloudWatchNamespace, Rules: names, Email: e.set.AlarmEmail, Topic: e.set.AlarmTopicARN})
 }
 
 // counting is who counts, and where: in the region of the settings, or in that of the trail.

@@ -39,7 +39,7 @@ Asks first, on a terminal, and waits for the word yes; --yes answers for it.`,
 
 // removed are the settings that name what setup makes.
 func removed() []string {
-	return append(append(tabling(), storing()...), "sns_topic_arn", "cloudwatch_namespace", "alarm_email")
+	return append(append(tabling(), storing()...), "sns_topic_arn", "cloudwatch_namespace", "alarm_email", "alarm_topic_arn")
 }
 
 func (d *door) tearDown(ctx context.Context, o *options, e *estate) (int, error) {

@@ -13,12 +13,15 @@ import (
 	"cloudtrail_anomaly/src/discern"
 )
 
-// Check says, for doctor, which alarms there are and whether alarm_email hears of them. Whether anomalies can be counted shows with the first alone:
+// Check says, for doctor, which alarms there are and whether alarm_email, or the topic, hears of them. Whether anomalies can be counted shows with the first alone:
 // CloudWatch has no call that only tries.
 func (a *Alarms) Check(ctx context.Context) []discern.Check {
 	checks := []discern.Check{a.checkAlarms(ctx)}
 	if a.o.Email != "" {
 		checks = append(checks, a.checkEmail(ctx))
+	}
+	if a.o.Topic != "" {
+		checks = append(checks, a.checkTopic(ctx))
 	}
 	return checks
 }
@@ -81,6 +84,14 @@ func (a *Alarms) checkAlarms(ctx context.Context) discern.Check {
 		return a.failed(what, fmt.Sprintf("%d of %d tell nobody", quiet, len(watches)), runSetup)
 	}
 	return a.passed(what, fmt.Sprintf("%d are there, %d of them raised now; %d tell nobody", len(watches), raised, quiet))
+}
+
+func (a *Alarms) checkTopic(ctx context.Context) discern.Check {
+	const what = "alarm_topic_arn"
+	if err := a.usable(ctx); err != nil {
+		return a.failed(what, err.Error(), "correct alarm_topic_arn")
+	}
+	return a.passed(what, "the alarms can tell "+a.o.Topic)
 }
 
 func (a *Alarms) checkEmail(ctx context.Context) discern.Check {

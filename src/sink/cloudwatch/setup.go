@@ -60,7 +60,7 @@ func (a *Alarms) Setup(ctx context.Context, dryRun bool) (steps []string, err er
 
 func tells(topic string) string {
 	if topic == "" {
-		return "tells nobody (alarm_email is not given)"
+		return "tells nobody (neither alarm_email nor alarm_topic_arn is given)"
 	}
 	return "tells " + topic
 }

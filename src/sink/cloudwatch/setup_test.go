@@ -85,7 +85,7 @@ func TestAnAlarmKeepsWhatWasChanged(t *testing.T) {
 	steps, err := OpenAlarms(o).Setup(ctx, false)
 	require.NoError(t, err)
 	require.Len(t, steps, 5)
-	require.True(t, strings.HasSuffix(steps[0], "tells nobody (alarm_email is not given)"), steps[0])
+	require.True(t, strings.HasSuffix(steps[0], "tells nobody (neither alarm_email nor alarm_topic_arn is given)"), steps[0])
 
 	alarms := OpenAlarms(o)
 	there, err := alarms.named(ctx)

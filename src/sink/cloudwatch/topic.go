@@ -23,7 +23,7 @@ const ownTopic = "ct-anomaly-alarms"
 func (a *Alarms) setTopicUp(ctx context.Context, dryRun bool) (topic string, steps []string, err error) {
 	switch {
 	case a.o.Topic != "" && a.o.Email != "":
-		return "", nil, errors.New("give either alarm_email, for which a topic is made, or the ARN of a topic that is there")
+		return "", nil, errors.New("give either alarm_email, for which a topic is made, or alarm_topic_arn, that of a topic that is there")
 	case a.o.Topic != "":
 		return a.o.Topic, nil, a.usable(ctx)
 	case a.o.Email == "":
@@ -65,18 +65,18 @@ func (a *Alarms) usable(ctx context.Context) error {
 	name, err := arn.Parse(a.o.Topic)
 	switch {
 	case err != nil || name.Service != "sns":
-		return fmt.Errorf("the alarms are to tell %q, which is not the ARN of an SNS topic", a.o.Topic)
+		return fmt.Errorf("alarm_topic_arn: the alarms are to tell %q, which is not the ARN of an SNS topic", a.o.Topic)
 	case strings.HasSuffix(name.Resource, ".fifo"):
-		return fmt.Errorf("the alarms are to tell %s, and CloudWatch alarms can't tell a FIFO topic: give a standard one", a.o.Topic)
+		return fmt.Errorf("alarm_topic_arn: the alarms are to tell %s, and CloudWatch alarms can't tell a FIFO topic: give a standard one", a.o.Topic)
 	case name.Region != a.region:
-		return fmt.Errorf("the alarms are to tell %s, and CloudWatch alarms tell topics of their own region only: give one in %s", a.o.Topic, a.region)
+		return fmt.Errorf("alarm_topic_arn: the alarms are to tell %s, and CloudWatch alarms tell topics of their own region only: give one in %s", a.o.Topic, a.region)
 	}
 	there, err := a.exists(ctx, a.o.Topic)
 	if err != nil && !awscall.Denied(err) {
 		return err
 	}
 	if err == nil && !there {
-		return fmt.Errorf("the alarms are to tell %s, and there is no such topic", a.o.Topic)
+		return fmt.Errorf("alarm_topic_arn: the alarms are to tell %s, and there is no such topic", a.o.Topic)
 	}
 	return nil
 }

@@ -62,6 +62,15 @@ func TestATopicThatIsThere(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, steps, 5, "no topic is made")
 	require.True(t, strings.HasSuffix(steps[0], "tells "+o.Topic))
+	for _, c := range OpenAlarms(o).Check(ctx) {
+		require.True(t, c.OK, "%+v", c)
+	}
+	gone := o
+	gone.Topic += "s"
+	checks := OpenAlarms(gone).Check(ctx)
+	require.False(t, checks[len(checks)-1].OK)
+	require.Contains(t, checks[len(checks)-1].Result, "there is no such topic")
+	require.Equal(t, "correct alarm_topic_arn", checks[len(checks)-1].Mend)
 	steps, _, err = OpenAlarms(o).Drop(ctx, false)
 	require.NoError(t, err)
 	require.Len(t, steps, 5, "the topic is not ours")
