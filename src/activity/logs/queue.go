@@ -172,7 +172,11 @@ func (q *Queue) Found() Found { return q.found }
 func visibility(ctx context.Context, client *sqs.Client, url string) (time.Duration, error) {
 	const name = types.QueueAttributeNameVisibilityTimeout
 	out, err := client.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{name}})
-	if err != nil {
+	var none *types.QueueDoesNotExist
+	switch {
+	case errors.As(err, &none):
+		return 0, fmt.Errorf("%w: SQS knows none at %s", ErrNoQueue, url)
+	case err != nil:
 		return 0, fmt.Errorf("ask queue %s for its visibility timeout: %w", url, err)
 	}
 	const least = 30

@@ -29,7 +29,7 @@ func regionOf(ctx context.Context, cfg aws.Config, bucket string) (string, error
 			return region, nil
 		}
 		if response.HTTPStatusCode() == 404 {
-			return "", fmt.Errorf("there is no bucket %s: %w", bucket, err)
+			return "", &inWords{"there is no bucket " + bucket + ": see its name, and whether endpoint_url and the credentials are of the partition that it is in", err}
 		}
 	}
 	return "", fmt.Errorf("find the region of bucket %s: %w", bucket, err)

@@ -51,18 +51,8 @@ func taste(ctx context.Context, from place, f *logfile) (Taste, error) {
 	}
 	b := from.blame(err)
 	if b.kept {
-		return t, &untasted{fmt.Sprintf("logs: %s can't be read: %s", f.Path, b.fault), err}
+		return t, &inWords{fmt.Sprintf("logs: %s can't be read: %s", f.Path, b.fault), err}
 	}
 	t.Fault = b.fault
 	return t, nil
 }
-
-// An untasted file says why in the words of its place; what was met stays within.
-type untasted struct {
-	said string
-	err  error
-}
-
-func (u *untasted) Error() string { return u.said }
-
-func (u *untasted) Unwrap() error { return u.err }

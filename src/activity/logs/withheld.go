@@ -22,6 +22,16 @@ func (w *withheld) Error() string { return w.err.Error() }
 // Unwrap gives S3's own error.
 func (w *withheld) Unwrap() error { return w.err }
 
+// inWords is an error whose words say it all; what was met stays within.
+type inWords struct {
+	said string
+	err  error
+}
+
+func (w *inWords) Error() string { return w.said }
+
+func (w *inWords) Unwrap() error { return w.err }
+
 // withheldBy puts an error of S3 into words (Amazon S3 API Reference, "Error responses").
 func withheldBy(err error) *withheld {
 	var api smithy.APIError

@@ -45,8 +45,7 @@ func (e *estate) examineQueue(ctx context.Context, c *chart, x examination) {
 	s, err := logs.ProbeQueue(ctx, e.caller.Base(), e.set.Logs.At)
 	mend := "see whether this host reaches SQS, and the queue's URL in logs (--logs)"
 	if errors.Is(err, logs.ErrNoQueue) {
-		mend = "correct the URL in logs (--logs sqs://sqs.REGION.amazonaws.com/ACCOUNT/NAME): region, account and name; or make the queue, and have the bucket of the trail, " +
-			"or its SNS topic, notify it of new objects"
+		mend = noQueue
 	}
 	if !c.note("queue", e.set.Logs.At, err, fmt.Sprintf("about %s wait, %d are being read; each names new log files, in the form of S3's notifications or of SNS's, is hidden from others for %s "+
 		"while it is read, and is deleted when its files are judged; SQS drops what nobody read for %s", count(s.Waiting, "message"), s.Held, s.Hidden, age(int64(s.Kept.Seconds()))), mend) {

@@ -20,6 +20,9 @@ type remedy struct {
 
 const nextRun = "the next run goes on where this one stopped"
 
+const noQueue = "correct the URL in logs (--logs sqs://sqs.REGION.amazonaws.com/ACCOUNT/NAME): region, account and name; or make the queue, and have the bucket of the trail, " +
+	"or its SNS topic, notify it of new objects"
+
 // remedies are the errors of the rooms that work on AWS.
 var remedies = []remedy{
 	{athena.ErrNoTable, discern.StatusFailed, discern.CodeBadQuery, "run ct_anomaly setup athena for this account"},
@@ -32,6 +35,7 @@ var remedies = []remedy{
 	{athena.ErrQuery, discern.StatusFailed, discern.CodeBadQuery, "see Athena's reason; ct_anomaly doctor looks at table and workgroup"},
 	{athena.ErrService, discern.StatusPartial, discern.CodeBadQuery, nextRun},
 	{logs.ErrNoFolder, discern.StatusFailed, discern.CodeNoFiles, "see cloudtrail_prefix and organization_id, and whether the trail covers this account; exclude_accounts leaves it out"},
+	{logs.ErrNoQueue, discern.StatusFailed, discern.CodeNoFiles, noQueue},
 	{logs.ErrNoTrail, discern.StatusFailed, discern.CodeNoFiles, "give cloudtrail_prefix (or the prefix in logs) and organization_id"},
 	{dynamodb.ErrThrottled, discern.StatusPartial, discern.CodeThrottled, nextRun + "; give the table more capacity, or on-demand, if it happens again"},
 	{dynamodb.ErrOtherKeys, discern.StatusFailed, discern.CodeBadQuery, "give another dynamo_table_name, and run ct_anomaly setup dynamodb"},
@@ -50,7 +54,7 @@ func explain(err error) error {
 			Next: fmt.Sprintf("grant %s on %s to %s: ct_anomaly policy prints all that is needed, and ct_anomaly doctor tries it", refused.Action, refused.Resource, refused.Role)}
 	case awscall.NoCredentials(err):
 		return &discern.Halt{Status: discern.StatusFailed, Code: discern.CodeCredential, Err: err,
-			Next: "give the host an instance profile, or set credential; the next run reads it anew"}
+			Next: "give it credentials; " + nextRun}
 	}
 	for _, r := range remedies {
 		if errors.Is(err, r.err) {
