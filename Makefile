@@ -5,7 +5,8 @@ BUILD    := build
 BINARY   := $(BUILD)/ct_anomaly$(shell $(GO) env GOEXE)
 VERSION  := $(shell cat VERSION)
 LDFLAGS  := -s -w -X main.version=$(VERSION)
-GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)'
+TAGS     ?=
+GOBUILD  := CGO_ENABLED=0 $(GO) build -trimpath -tags '$(TAGS)' -ldflags '$(LDFLAGS)'
 PLATFORMS := linux/amd64 linux/arm64 windows/amd64 windows/arm64 darwin/amd64 darwin/arm64
 FUZZTIME ?= 10s
 CORPUS   ?= $(BUILD)/corpus
@@ -16,14 +17,15 @@ CORPUS   ?= $(BUILD)/corpus
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-build: ## build the binary for this machine into build/
+build: ## build the binary for this machine into build/; TAGS=scs: with Splunk Cloud Services (docs/sinks.md)
 	$(GOBUILD) -o $(BINARY) $(PACKAGE)
 
 demo: build ## write an invented organization's logs, learn, detect, and tell the story
 	$(BINARY) demo $(BUILD)/demo
 
-test: ## run all tests
+test: ## run all tests, and those of a program that is built with Splunk Cloud Services
 	$(GO) test -timeout 20m ./...
+	$(GO) test -tags scs -run SCS ./src/cmd/ct_anomaly
 
 race: ## run all tests under the race detector, of the longest ones a part
 	$(GO) test -race -short -timeout 20m ./...
@@ -41,6 +43,7 @@ bench: ## measure speed as ratios against gunzip and the rivals, on CORPUS
 lint: ## gofmt, vet, tidy modules, staticcheck
 	@unformatted=$$(gofmt -l src bench check); test -z "$$unformatted" || { echo "gofmt would change:"; echo "$$unformatted"; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags scs ./src/cmd/ct_anomaly
 	$(GO) mod tidy -diff
 	$(GO) run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
 

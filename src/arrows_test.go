@@ -49,11 +49,12 @@ var arrows = map[string]struct{ rooms, libraries []string }{
 	"sink/sns":                       {[]string{"awscall", "discern"}, []string{"github.com/aws"}},
 	"sink/cloudwatch":                {[]string{"awscall", "discern"}, []string{"github.com/aws"}},
 	"sink/cloudwatch/cloudwatchtest": {nil, []string{"github.com/aws"}},
+	"sink/scs":                       {[]string{"discern"}, []string{"github.com/splunk/splunk-cloud-sdk-go"}},
 	"sink/hec":                       {[]string{"discern"}, nil},
 	"sink/hec/hectest":               {nil, []string{"github.com/stretchr/testify"}},
 	"cmd/ct_anomaly": {
 		[]string{"activity/athena", "activity/logs", "awscall", "baseline", "baseline/dynamodb", "baseline/embedded", "cloudtrail", "cloudtrail/evidence", "demo", "discern",
-			"instances", "modinput", "muster", "policy", "risk", "rules", "settings", "sink/cloudwatch", "sink/console", "sink/hec", "sink/sns", "splunkd", "trust"},
+			"instances", "modinput", "muster", "policy", "risk", "rules", "settings", "sink/cloudwatch", "sink/console", "sink/hec", "sink/scs", "sink/sns", "splunkd", "trust"},
 		[]string{"github.com/aws/aws-sdk-go-v2/aws", "golang.org/x/term"},
 	},
 }

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -251,7 +253,14 @@ func (o *organization) workers(t *testing.T) {
 func (o *organization) worker(t *testing.T, account string) (id string) {
 	t.Helper()
 	const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}`
-	made, err := iam.NewFromConfig(o.in(account)).CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String("app"), AssumeRolePolicyDocument: aws.String(trust)})
+	client := iam.NewFromConfig(o.in(account))
+	made, err := client.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: aws.String("app"), AssumeRolePolicyDocument: aws.String(trust)})
+	var there *iamtypes.EntityAlreadyExistsException // it was made, and the answer lost: the SDK has asked once more
+	if errors.As(err, &there) {
+		found, err := client.GetRole(t.Context(), &iam.GetRoleInput{RoleName: aws.String("app")})
+		require.NoError(t, err)
+		return *found.Role.RoleId
+	}
 	require.NoError(t, err)
 	return *made.Role.RoleId
 }

@@ -45,11 +45,17 @@ func (d *door) possible(set *settings.Settings) error {
 	if set.Logs.Kind == settings.Demo {
 		return usagef("--logs: run ct_anomaly demo DIR and give DIR/logs")
 	}
+	if set.SCSTenant != "" && !withSCS {
+		return usagef("%s", unlinked)
+	}
 	for _, note := range unused(set) {
 		fmt.Fprintf(d.err, "note: %s\n", note)
 	}
 	return nil
 }
+
+// unlinked is said of a setting that only a program built for it knows.
+const unlinked = "scs_tenant: this program is built without Splunk Cloud Services; build one with it (make build TAGS=scs), or leave scs_tenant out; docs/sinks.md says what that service is, and why"
 
 // unused says which of the settings given this version passes over.
 func unused(set *settings.Settings) []string {
@@ -59,9 +65,6 @@ func unused(set *settings.Settings) []string {
 	}
 	if set.Logs.Kind == settings.Bucket && set.Engine == settings.EngineLogs && set.CloudTrailBucket != "" {
 		notes = append(notes, "cloudtrail_bucket is not used, as logs names the bucket: its files are read; for Athena leave logs out, or give engine athena")
-	}
-	if set.SCSTenant != "" {
-		notes = append(notes, "scs_tenant is not used by this version: anomalies are not sent there")
 	}
 	return notes
 }

@@ -22,7 +22,7 @@ import (
 
 // telling are the settings of the sinks that anomalies go to, besides where they are printed or written to splunkd.
 func telling() []string {
-	return []string{"sns_topic_arn", "cloudwatch_namespace", "hec_url", "hec_index"}
+	return []string{"sns_topic_arn", "cloudwatch_namespace", "hec_url", "hec_index", "scs_tenant"}
 }
 
 // tellsAWS tells whether anomalies go to services of AWS.
@@ -45,6 +45,13 @@ func (d *door) sinks(ctx context.Context, set *settings.Settings, e *estate, sou
 	}
 	if set.HECURL != "" {
 		s, err := d.collector(set, source, secrets)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	if set.SCSTenant != "" {
+		s, err := d.tenant(set, source, secrets)
 		if err != nil {
 			return nil, err
 		}

@@ -47,6 +47,9 @@ func (d *door) faults(ctx context.Context, req *modinput.Request) []string {
 	if _, err := modinput.ParseSchedule(either(params["interval"], defaultInterval)); err != nil {
 		faults = append(faults, fmt.Sprintf("interval: %v; give seconds such as 900, or a cron schedule such as */15 * * * *", err))
 	}
+	if set.SCSTenant != "" && !withSCS {
+		faults = append(faults, unlinked)
+	}
 	if err != nil {
 		return faults // the settings are not to be trusted further
 	}
