@@ -48,6 +48,7 @@ func (w watch) attempt(ctx context.Context, in middleware.DeserializeInput, next
 	}
 	out, metadata, err := next.HandleDeserialize(ctx, in)
 	w.caller.tells(out.RawResponse)
+	w.hush(in.Request, out.RawResponse)
 	return out, metadata, err
 }
 
