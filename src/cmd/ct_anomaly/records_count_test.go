@@ -135,4 +135,6 @@ func TestMatchesThatCantBeCounted(t *testing.T) {
 	r = must(t, exitUsage, args...)
 	require.Contains(t, r.err, "say in which region the matches are to be counted: --aws-region REGION")
 	require.Empty(t, r.out, "said before anything is read")
+	r = must(t, exitUsage, "teardown", "--dry-run", "--cloudwatch-namespace", "reInvent2017/SID341")
+	require.Contains(t, r.err, "teardown: say in which region the alarms are: --aws-region REGION", "in a region that was guessed there would be none")
 }

@@ -108,6 +108,9 @@ func (e *estate) remove(ctx context.Context, dryRun bool) (steps []string, err e
 		if err := e.find(ctx); err != nil {
 			return steps, err
 		}
+		if err := e.somewhere("teardown", "the alarms are"); err != nil { // elsewhere there are none, and that would be said of them
+			return steps, err
+		}
 		dropped, notes, err := e.alarms().Drop(ctx, dryRun)
 		steps, e.notes = append(steps, dropped...), append(e.notes, notes...)
 		if err != nil {
