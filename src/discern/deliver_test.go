@@ -83,3 +83,23 @@ func (failing) Next(context.Context) (*discern.Piece, error) {
 func (failing) Evidence(context.Context, []discern.Sighting) ([]discern.Evidence, error) {
 	return nil, nil
 }
+
+// A journal notes the begin of a run and loses the answer.
+type losing struct{ discern.Journal }
+
+func (l losing) Begin(ctx context.Context, id string) (string, error) {
+	unfinished, _ := l.Journal.Begin(ctx, id)
+	return unfinished, errors.New("connection reset")
+}
+
+// TestARunWhoseBeginIsUncertain names the run that was killed before it: where its own begin was noted all the same, the next one can't.
+func TestARunWhoseBeginIsUncertain(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.store.Begin(t.Context(), "killed")
+	require.NoError(t, err)
+	st := &discern.Study{Activity: failing{}, Baseline: w.store, Outbox: w.store, Ledger: w.store, Journal: losing{w.store}, Risk: w, Terms: w.terms, Now: time.Now, RunID: "r", Owner: "me", Trail: "t"}
+	c, err := st.Run(t.Context())
+	require.ErrorContains(t, err, "connection reset")
+	require.Equal(t, "killed", c.UnfinishedRunID)
+	require.Empty(t, w.run2(&baselinetest.Tray{}, nil).UnfinishedRunID)
+}

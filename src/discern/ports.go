@@ -131,7 +131,8 @@ type File struct {
 
 // Journal knows whether the last run came to its end.
 type Journal interface {
-	// Begin notes that a run began and gives the id of an earlier one that never ended, or "".
+	// Begin notes that a run began and gives the id of an earlier one that never ended, or "". It gives it with an error too, where it had read
+	// it: that this run began may have been noted all the same, and then nobody else gives it.
 	Begin(ctx context.Context, runID string) (unfinished string, err error)
 	// End notes that the run ended.
 	End(ctx context.Context, runID string) error

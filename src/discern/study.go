@@ -102,10 +102,10 @@ func (r *run) end(ctx context.Context) error {
 // begin notes the run's begin, and sends what is pending.
 func (r *run) begin(ctx context.Context) error {
 	unfinished, err := r.Journal.Begin(ctx, r.RunID)
+	r.whole.UnfinishedRunID = unfinished // also with an error: what was noted of this run may have taken its place
 	if err != nil {
 		return fmt.Errorf("note the run's begin: %w", err)
 	}
-	r.whole.UnfinishedRunID = unfinished
 	return r.sendPending(ctx)
 }
 

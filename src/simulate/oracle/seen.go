@@ -25,6 +25,9 @@ func (b *book) seen(v *verdict) {
 			continue
 		}
 		whole, ended := r.covered[everyAccount]
+		if was := last[r.collector]; was != nil && was.id != "" && whole.UnfinishedRunID == was.id {
+			delete(last, r.collector) // it is said, if only by a run that came to nothing itself
+		}
 		if was := last[r.collector]; ended && r.id != "" && was != nil && was.unfinished() && whole.UnfinishedRunID == "" {
 			v.Unseen = append(v.Unseen, fmt.Sprintf("run %s of %s was killed at %s, and the next does not say so", was.id, was.collector, stamp(was.ended)))
 		}
