@@ -30,15 +30,14 @@ func ofEvents(err error) bool {
 func (s *Sink) said(ctx context.Context, err error) error {
 	status := statusOf(err)
 	mend := ""
+	var sent *url.Error
 	switch {
 	case ctx.Err() != nil:
 		return fmt.Errorf("post to tenant %s: the run's time is over: %w", s.Tenant, err)
+	case errors.As(err, &sent):
+		return fmt.Errorf("post to tenant %s: %w; see whether this host reaches Splunk Cloud Services, and proxy_url and ca_file", s.Tenant, sent.Err)
 	case status == 0:
-		var sent *url.Error
-		if errors.As(err, &sent) {
-			err = sent.Err
-		}
-		return fmt.Errorf("post to tenant %s: %w; see whether this host reaches Splunk Cloud Services, and proxy_url and ca_file", s.Tenant, err)
+		return fmt.Errorf("post to tenant %s: %w", s.Tenant, err)
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
 		mend = ": see scs_credential, and whether its client may ingest in this tenant"
 	case status == http.StatusNotFound:

@@ -89,7 +89,7 @@ func (s *Sink) Send(ctx context.Context, events []discern.Pending) error {
 			left.IDs, left.Err = append(left.IDs, events[0].ID), bad
 		} else if untaken, err := s.post(ctx, batch); err != nil {
 			left.IDs, left.Err = append(left.IDs, untaken...), s.said(ctx, err)
-			if len(untaken) == len(batch) && !ofEvents(err) { // the others would fare no better
+			if len(untaken) == len(batch) && (len(batch) > 1 || !ofEvents(err)) { // the others would fare no better
 				for i := range rest {
 					left.IDs = append(left.IDs, rest[i].ID)
 				}

@@ -170,6 +170,10 @@ func TestAServiceThatTakesNothing(t *testing.T) {
 		require.Equal(t, 1, s.calls)
 	}
 	s := newService(t)
+	s.answer = func(int, []map[string]json.RawMessage) int { return http.StatusBadRequest }
+	require.Len(t, untaken(t, open(t, s).Send(t.Context(), events(1200))), 1200)
+	require.LessOrEqual(t, s.calls, 2*mostEvents, "one batch, by halves")
+	s.answer = nil
 	sink := open(t, s)
 	sink.Tenant = "another"
 	require.ErrorContains(t, sink.Send(t.Context(), events(1)), "see scs_tenant")
@@ -177,6 +181,7 @@ func TestAServiceThatTakesNothing(t *testing.T) {
 	err := sink.Send(t.Context(), events(1))
 	require.Len(t, untaken(t, err), 1)
 	require.ErrorContains(t, err, "see client_id and client_secret of scs_credential")
+	require.NotContains(t, err.Error(), "see whether this host reaches")
 	s.Close()
 	sink = open(t, s)
 	require.ErrorContains(t, sink.Send(t.Context(), events(1)), "see whether this host reaches")
