@@ -61,7 +61,7 @@ func TestSecrets(t *testing.T) {
 	s.WaitForRuns("prod", 1)
 	require.ElementsMatch(t, expected(t, s), ids(told(t, s, "prod", true)))
 
-	s.Edit("prod", splunkdtest.Params{"interval": "0.5"})
+	s.Edit("prod", splunkdtest.Params{"interval": "2"})
 	next := func() splunkdtest.Event { // what the first run says that began after this
 		s.WaitForRuns("prod", len(s.Runs("prod"))+1)
 		return lastRun(t, s, "prod")

@@ -14,8 +14,12 @@ import (
 	"cloudtrail_anomaly/src/splunkd"
 )
 
-// patience is how long splunkd, on the same host, may take to answer all that it is asked; never more than a tenth of a run.
-const patience = 5 * time.Second
+// splunkd, on the same host, may take patience to answer all that it is asked: a tenth of a run, but never less than haste, which a busy
+// host needs even where the inputs are fired by the second.
+const (
+	patience = 5 * time.Second
+	haste    = time.Second
+)
 
 func callSplunkd(req *modinput.Request, within time.Duration) (*splunkd.Client, error) {
 	return splunkd.New(splunkd.Options{URI: req.ServerURI, SessionKey: req.SessionKey, Home: os.Getenv("SPLUNK_HOME"), App: app, Timeout: within})
@@ -26,7 +30,7 @@ func callSplunkd(req *modinput.Request, within time.Duration) (*splunkd.Client, 
 func (in *input) ask(ctx context.Context, set *settings.Settings, run time.Duration) error {
 	within := patience
 	if run > 0 {
-		within = min(patience, run/10)
+		within = min(patience, max(haste, run/10))
 	}
 	stopped := ctx
 	ctx, cancel := context.WithTimeout(ctx, within)
