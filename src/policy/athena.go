@@ -9,9 +9,11 @@ func (p *Plan) queries(purpose Purpose) []Statement {
 		return nil
 	}
 	account := p.accountOf(p.Reader)
-	all := []Statement{allow("RunQueries", []string{
-		"athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetWorkGroup", "athena:StartQueryExecution", "athena:StopQueryExecution",
-	}, p.arn("athena", p.Region, account, "workgroup/"+p.Workgroup))}
+	run := []string{"athena:GetQueryExecution", "athena:GetQueryResults", "athena:GetWorkGroup", "athena:StartQueryExecution", "athena:StopQueryExecution"}
+	if purpose == Teardown {
+		run = append([]string{"athena:BatchGetQueryExecution"}, run...)
+	}
+	all := []Statement{allow("RunQueries", run, p.arn("athena", p.Region, account, "workgroup/"+p.Workgroup))}
 	look := []string{"athena:GetTableMetadata"}
 	if purpose == Setup {
 		look = []string{"athena:GetDatabase", "athena:GetTableMetadata"}

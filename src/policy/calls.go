@@ -48,6 +48,7 @@ var Calls = []Call{
 	{"athena", "GetWorkGroup", nil, always},
 	{"athena", "StartQueryExecution", nil, always},
 	{"athena", "GetQueryExecution", nil, always},
+	{"athena", "BatchGetQueryExecution", nil, atTheEnd}, // of what is left of results
 	{"athena", "GetQueryResults", nil, always},
 	{"athena", "StopQueryExecution", nil, always},
 	{"athena", "GetTableMetadata", nil, always},

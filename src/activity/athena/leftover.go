@@ -9,12 +9,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/athena"
-	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	s3types "github.com/aws/aws-sdk-go-v2/service/s3/types"
-
-	"cloudtrail_anomaly/src/awscall"
 )
 
 // resultName is how Athena names what a query leaves: <id>.csv for a SELECT, <id>.txt for other statements, each perhaps with .metadata (Athena User
@@ -46,14 +42,15 @@ func ClearResults(ctx context.Context, o Options, accounts []string, dryRun bool
 	if err != nil {
 		return nil, nil, err
 	}
+	texts, err := l.textsOf(ctx, left)
+	if err != nil {
+		return nil, nil, err
+	}
 	ours := statementsOver(o, accounts)
 	var keys []string
 	queries, forgotten := 0, 0
 	for _, r := range left {
-		text, known, err := l.textOf(ctx, r.query)
-		switch {
-		case err != nil:
-			return nil, nil, err
+		switch text, known := texts[r.query]; {
 		case !known:
 			forgotten++
 		case ours(text):
@@ -113,21 +110,6 @@ func (l *Log) leftIn(ctx context.Context, bucket, prefix string) ([]remnant, err
 		}
 	}
 	return left, nil
-}
-
-// textOf is the statement of a query, if Athena still tells it, to us.
-func (l *Log) textOf(ctx context.Context, id string) (text string, known bool, err error) {
-	out, err := l.athena.GetQueryExecution(ctx, &athena.GetQueryExecutionInput{QueryExecutionId: &id})
-	if invalid := (*types.InvalidRequestException)(nil); errors.As(err, &invalid) || awscall.Denied(err) {
-		return "", false, nil // it is of another workgroup, or too old
-	}
-	if err != nil {
-		return "", false, fmt.Errorf("look at query %s: %w", id, err)
-	}
-	if out.QueryExecution == nil {
-		return "", false, nil
-	}
-	return aws.ToString(out.QueryExecution.Query), true, nil
 }
 
 // statementsOver tells whether a statement is one that this room hands in, over the table of one of these accounts. What people ask of the same tables

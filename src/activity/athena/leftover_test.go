@@ -1,6 +1,7 @@
 package athena
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"cloudtrail_anomaly/src/activity/athena/athenatest"
+	"cloudtrail_anomaly/src/awscall"
 )
 
 // asked hands statements in at a place for results as somebody else would, and waits until each has left something there.
@@ -99,9 +101,45 @@ func TestTeardownDeletesOurOwnResults(t *testing.T) {
 	require.Equal(t, []string{"delete the results of 1 query in s3://results/seen/ (2 objects)"}, steps)
 }
 
+// Athena is asked about fifty queries at once, and a batch that it refuses for one of another workgroup keeps the others from nothing.
+func TestResultsAreAskedAboutFiftyAtOnce(t *testing.T) {
+	f, o, before := leftovers(t)
+	const strangers = 120
+	for i := range strangers {
+		f.Put("results", fmt.Sprintf("seen/00000000-0000-4000-8000-%012x.csv", i), []byte("theirs"))
+	}
+	ask := func() int {
+		f.ForgetCalls()
+		steps, notes, err := ClearResults(t.Context(), o, []string{me}, true)
+		require.NoError(t, err)
+		require.Equal(t, []string{"delete the results of 4 queries in s3://results/seen/ (6 objects)"}, steps)
+		require.Len(t, notes, 1)
+		require.Contains(t, notes[0], "results of 121 queries in s3://results/seen/ are left")
+		require.Zero(t, f.Count("athena", "GetQueryExecution"))
+		return f.Count("athena", "BatchGetQueryExecution")
+	}
+	// 121 that nobody knows, 2 that people asked, 1 of another account, 4 of our own
+	require.Equal(t, (121+3+4+mostAsked-1)/mostAsked, ask())
+
+	c, err := awscall.Open(t.Context(), awscall.Options{EndpointURL: f.URL, Region: "eu-west-1", Keys: awscall.Keys{AccessKeyID: "AKIAEXAMPLE", SecretAccessKey: "secret"}, MaxAttempts: 1})
+	require.NoError(t, err)
+	o.Config = c.Base() // which tells a refusal as one
+	const refusal = "You do not have permission to access the workgroup of a query"
+	f.Fail(athenatest.Fault{Operation: "BatchGetQueryExecution", Code: "AccessDeniedException", Message: refusal, Times: 1})
+	require.Equal(t, 3+2, ask())
+	f.Fail(athenatest.Fault{Operation: "BatchGetQueryExecution", Code: "InvalidRequestException", Message: refusal, Times: 1})
+	require.Equal(t, 3+2, ask())
+
+	f.Fail(athenatest.Fault{Operation: "BatchGetQueryExecution", Code: "AccessDeniedException", Message: refusal})
+	steps, _, err := ClearResults(t.Context(), o, []string{me}, false)
+	require.NoError(t, err)
+	require.Empty(t, steps, "nobody knows whose they are, so all stay")
+	require.Len(t, f.Objects("results"), len(before)+strangers)
+}
+
 func TestResultsThatCantBeDeleted(t *testing.T) {
 	f, o, before := leftovers(t)
-	for _, operation := range []string{"ListObjectsV2", "GetQueryExecution", "DeleteObjects", "GetWorkGroup"} {
+	for _, operation := range []string{"ListObjectsV2", "BatchGetQueryExecution", "DeleteObjects", "GetWorkGroup"} {
 		f.Fail(athenatest.Fault{Operation: operation, Status: http.StatusInternalServerError, Code: "InternalError", Times: 9})
 		steps, _, err := ClearResults(t.Context(), o, []string{me}, false)
 		require.Error(t, err, operation)
