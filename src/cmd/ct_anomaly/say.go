@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 
 	"cloudtrail_anomaly/src/discern"
@@ -50,4 +51,16 @@ func (a announcer) Send(ctx context.Context, events []discern.Pending) error {
 		}
 	}
 	return a.Sink.Send(ctx, events)
+}
+
+// writeLines writes each as one line of JSON.
+func writeLines[T any](to io.Writer, all []T) error {
+	enc := json.NewEncoder(to)
+	enc.SetEscapeHTML(false)
+	for i := range all {
+		if err := enc.Encode(&all[i]); err != nil {
+			return fmt.Errorf("write as JSON: %w", err)
+		}
+	}
+	return nil
 }
