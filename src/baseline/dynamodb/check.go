@@ -64,7 +64,7 @@ func (s *Store) keys(table *types.TableDescription) discern.Check {
 
 func (s *Store) cleansUp(ctx context.Context) discern.Check {
 	const what = "DynamoDB TTL"
-	on, err := s.ttl(ctx)
+	t, err := s.ttl(ctx)
 	switch {
 	case errors.Is(err, errOtherTTL):
 		return s.failed(what, err, errOtherTTL.Error())
@@ -72,7 +72,9 @@ func (s *Store) cleansUp(ctx context.Context) discern.Check {
 		return s.failed(what, err, errTTLTurns.Error())
 	case err != nil:
 		return s.failed(what, err, "ct_anomaly policy --for run has the rights that are needed")
-	case !on:
+	case t == ttlTurnsOn:
+		return s.passed(what, "it is being turned on: "+toTurnOn)
+	case t == ttlOff:
 		return s.failed(what, fmt.Errorf("it is off: what was forgotten is never deleted"), "run ct_anomaly setup dynamodb")
 	default:
 		return s.passed(what, "on")

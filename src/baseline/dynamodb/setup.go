@@ -41,12 +41,14 @@ func (s *Store) Setup(ctx context.Context, dryRun bool) (steps []string, err err
 	}
 	on := false
 	if !made || !dryRun {
-		if on, err = s.ttl(ctx); err != nil {
+		t, err := s.ttl(ctx)
+		if err != nil {
 			return steps, err
 		}
+		on = t != ttlOff
 	}
 	if !on {
-		steps = append(steps, fmt.Sprintf("let table %s drop items by their attribute TTL", s.o.Table))
+		steps = append(steps, fmt.Sprintf("let table %s drop items by their attribute TTL; "+toTurnOn, s.o.Table))
 		if !dryRun {
 			if err := s.turnTTLOn(ctx); err != nil {
 				return steps, err
@@ -139,36 +141,4 @@ func (s *Store) create(ctx context.Context) error {
 		}
 	}
 	return fmt.Errorf("table %s is still not ready two minutes after it was made: run setup dynamodb again", s.o.Table)
-}
-
-// errOtherTTL is said of a table that drops items by another attribute than TTL.
-var errOtherTTL = errors.New("turn that off (it takes an hour), then run ct_anomaly setup dynamodb")
-
-// errTTLTurns is said of a table whose TTL is being turned off: until that is done AWS turns it neither on nor off.
-var errTTLTurns = errors.New("wait until it is off (it takes up to an hour), then run ct_anomaly setup dynamodb")
-
-// ttl tells whether the table drops items by their TTL. It is an error when it does by another attribute, or is about to stop.
-func (s *Store) ttl(ctx context.Context) (on bool, err error) {
-	out, err := call(ctx, s, "ask for the TTL", s.db.DescribeTimeToLive, &sdk.DescribeTimeToLiveInput{TableName: &s.o.Table})
-	if err != nil {
-		return false, err
-	}
-	d := out.TimeToLiveDescription
-	if d == nil || d.TimeToLiveStatus == "" || d.TimeToLiveStatus == types.TimeToLiveStatusDisabled {
-		return false, nil
-	}
-	if d.TimeToLiveStatus == types.TimeToLiveStatusDisabling {
-		return false, fmt.Errorf("the TTL of table %s is being turned off: %w", s.o.Table, errTTLTurns)
-	}
-	if by := aws.ToString(d.AttributeName); by != attrTTL {
-		return false, fmt.Errorf("table %s drops items by their attribute %q, not by TTL: %w", s.o.Table, by, errOtherTTL)
-	}
-	return true, nil
-}
-
-func (s *Store) turnTTLOn(ctx context.Context) error {
-	_, err := call(ctx, s, "turn TTL on", s.db.UpdateTimeToLive, &sdk.UpdateTimeToLiveInput{
-		TableName: &s.o.Table, TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: aws.String(attrTTL), Enabled: aws.Bool(true)},
-	})
-	return err
 }

@@ -200,6 +200,26 @@ func TestATTLThatIsBeingTurnedOff(t *testing.T) {
 	require.Contains(t, check.Mend, "up to an hour")
 }
 
+// TestATTLThatIsBeingTurnedOn is said, and asked for no second time: AWS refuses that.
+func TestATTLThatIsBeingTurnedOn(t *testing.T) {
+	p := newProxy(t)
+	_, table := fresh(t)
+	p.fault = func(_ int, op string, _ map[string]any) (f fault) {
+		if op == "DescribeTimeToLive" {
+			f.answer = map[string]any{"TimeToLiveDescription": map[string]string{"AttributeName": "TTL", "TimeToLiveStatus": "ENABLING"}}
+		}
+		return f
+	}
+	s := open(t, options(local(t, p.URL), table))
+	steps, err := s.Setup(t.Context(), false)
+	require.NoError(t, err)
+	require.Empty(t, steps)
+	require.Zero(t, p.count("UpdateTimeToLive"))
+	check := s.Check(t.Context(), false)[1]
+	require.True(t, check.OK)
+	require.Equal(t, "it is being turned on: AWS takes up to an hour for it", check.Result)
+}
+
 func TestHowATableIsPaid(t *testing.T) {
 	eachService(t, func(t *testing.T, cfg aws.Config) {
 		client, s := sdk.NewFromConfig(cfg), open(t, options(cfg, newName()))
