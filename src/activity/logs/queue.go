@@ -56,6 +56,7 @@ type Queue struct {
 	told     map[string]discern.File // what the messages say of the files
 	found    Found
 	received bool
+	caughtUp bool // the queue was found empty
 }
 
 // A message names files by their paths.

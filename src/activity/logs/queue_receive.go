@@ -17,6 +17,7 @@ import (
 const (
 	longPoll   = 20 * time.Second // the longest that SQS lets a receiver wait
 	shortPoll  = time.Second      // which still asks all of SQS's servers
+	forLittle  = 15 * time.Second // to put away what came one by one
 	receivers  = 8                // side by side, once there is more than one of them is given
 	mostAtOnce = 1000             // messages of one piece
 )
@@ -56,6 +57,7 @@ func (q *Queue) gather(ctx context.Context, p *discern.Piece) (some bool, err er
 			return false, err
 		}
 		if len(messages) == 0 {
+			q.caughtUp = true
 			if len(seen) > 0 || q.now().Sub(q.opened) >= q.Wait {
 				break
 			}
@@ -76,11 +78,15 @@ func (q *Queue) gather(ctx context.Context, p *discern.Piece) (some bool, err er
 	return len(seen) > 0, q.settle(ctx)
 }
 
-// over tells whether the run's time is: what is received late can't be put away in time, and would only wait for its next turn.
+// over tells whether the run's time is: what is received late can't be put away in time, and would only wait for its next turn. A queue that was found
+// empty is received from almost to the end, since little comes at once then: an input of which the next run begins soon leaves no gap of minutes.
 func (q *Queue) over(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
-	now := q.now()
-	return ok && deadline.Sub(now) < deadline.Sub(q.opened)/5
+	reserve := deadline.Sub(q.opened) / 5
+	if q.caughtUp {
+		reserve = min(reserve, forLittle)
+	}
+	return ok && deadline.Sub(q.now()) < reserve
 }
 
 // receive asks once, or several times side by side. It waits for messages only while there are none.

@@ -19,7 +19,12 @@ import (
 
 func queueOf(t *testing.T, c *cloud, o logs.QueueOptions) *logs.Queue {
 	t.Helper()
-	o.Config, o.URL, o.Now = c.config(), strings.TrimPrefix(aQueue, "https://"), func() time.Time { return now }
+	return queueAt(t, c, func() time.Time { return now }, o)
+}
+
+func queueAt(t *testing.T, c *cloud, clock func() time.Time, o logs.QueueOptions) *logs.Queue {
+	t.Helper()
+	o.Config, o.URL, o.Now = c.config(), strings.TrimPrefix(aQueue, "https://"), clock
 	q, err := logs.OpenQueue(o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, q.Close()) })

@@ -176,7 +176,7 @@ func (e *estate) tableTrail() athena.Trail {
 func (e *estate) queue(j job) (*logs.Queue, error) {
 	return logs.OpenQueue(logs.QueueOptions{
 		Config: e.caller.Base(), URL: e.set.Logs.At, Ledger: j.store, Now: e.now, Account: e.asked(), Category: categories(e.set), Match: j.match(), To: j.to, Since: j.since, Progress: j.read,
-		Wait: j.allowed * 8 / 10, // an input that waits tells within minutes, however seldom it is started
+		Wait: j.allowed, // as long as what comes can still be judged: docs/operations.md says how soon an anomaly is told
 	})
 }
 
