@@ -18,14 +18,31 @@ type CredentialsError struct {
 
 func (e *CredentialsError) Error() string {
 	if e.Region != "" {
-		return fmt.Sprintf("AWS, asked in %s, does not take the credentials found (looked at %s): %s; renew them, or give aws_region if they are keys of aws-us-gov or aws-cn, "+
-			"which only that partition knows", e.Region, e.Tried, inWords(e.Err))
+		code := codeOf(e.Err)
+		wrong, ok := turnedAway[code]
+		if !ok {
+			wrong, code = "AWS does not take the credentials: renew them", inWords(e.Err)
+		}
+		return fmt.Sprintf("%s (%s, asked in %s; looked at %s)", wrong, code, e.Region, e.Tried)
 	}
 	return fmt.Sprintf("no AWS credentials; looked at %s: %s; give the instance the instance profile ctanomalyInstanceProfile, set credential to profile:NAME or "+
 		"to an entry of storage/passwords that holds access_key_id and secret_access_key, or set up the AWS profile or environment", e.Tried, inWords(e.Err))
 }
 
 func (e *CredentialsError) Unwrap() error { return e.Err }
+
+// What is wrong with credentials that AWS turns away, and the mend, by the codes of badCredential that tell.
+const (
+	expired   = "the AWS credentials have expired: renew them, or sign in again"
+	unknown   = "AWS does not know the access key: correct it, or give aws_region if it is one of aws-us-gov or aws-cn, which only that partition knows"
+	otherKey  = "the secret access key is not the one of the access key: correct it"
+	otherText = "the session token is not the one of the access key: give the three that were issued together"
+)
+
+var turnedAway = map[string]string{
+	"ExpiredToken": expired, "ExpiredTokenException": expired, "InvalidClientTokenId": unknown, "InvalidAccessKeyId": unknown, "UnrecognizedClientException": unknown,
+	"AuthFailure": unknown, "SignatureDoesNotMatch": otherKey, "InvalidSignatureException": otherKey, "InvalidToken": otherText,
+}
 
 // chain names the places in the errors of the SDK's chain.
 type chain struct {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -86,12 +87,38 @@ func TestACallWhoseRoleFailed(t *testing.T) {
 	require.EqualError(t, err, "operation error Organizations: ListAccounts, STS AssumeRole: RegionDisabledException: STS is not activated (request R2)")
 }
 
-// Keys that STS does not know may be those of another partition.
+// Keys that STS turns away: one sentence that says what is wrong with them, and the mend.
 func TestKeysThatAreTurnedAway(t *testing.T) {
-	url, _ := failing(t, 403, "InvalidClientTokenId", 9)
+	for code, want := range map[string]string{
+		"InvalidClientTokenId": "AWS does not know the access key: correct it, or give aws_region if it is one of aws-us-gov or aws-cn, which only that partition knows " +
+			"(InvalidClientTokenId, asked in eu-central-1; looked at the access keys given)",
+		"ExpiredToken":          "the AWS credentials have expired: renew them, or sign in again (ExpiredToken, asked in eu-central-1; looked at the access keys given)",
+		"SignatureDoesNotMatch": "the secret access key is not the one of the access key: correct it (SignatureDoesNotMatch, asked in eu-central-1; looked at the access keys given)",
+		"RequestExpired":        "AWS does not take the credentials: renew them (STS GetCallerIdentity: RequestExpired: no (request R2), asked in eu-central-1; looked at the access keys given)",
+	} {
+		sts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/xml")
+			w.WriteHeader(403)
+			_, _ = fmt.Fprintf(w, `<ErrorResponse><Error><Code>%s</Code><Message>no</Message></Error><RequestId>R2</RequestId></ErrorResponse>`, code)
+		}))
+		_, err := open(t, Options{EndpointURL: sts.URL, MaxAttempts: 1}).Who(t.Context())
+		sts.Close()
+		require.True(t, NoCredentials(err), code)
+		require.EqualError(t, err, want)
+	}
+	url, _ := failing(t, 403, "", 9)
 	_, err := open(t, Options{EndpointURL: url}).Who(t.Context())
 	require.True(t, NoCredentials(err))
-	require.ErrorContains(t, err, "AWS, asked in eu-central-1, does not take the credentials found (looked at the access keys given): ")
-	require.ErrorContains(t, err, "give aws_region if they are keys of aws-us-gov or aws-cn")
-	require.NotContains(t, err.Error(), "no AWS credentials")
+	require.ErrorContains(t, err, "AWS does not take the credentials: renew them (")
+}
+
+func TestTheSDKsLayersAreLeftOut(t *testing.T) {
+	url, _ := failing(t, 400, "AWSOrganizationsNotInUseException", 9)
+	_, err := organizations.NewFromConfig(open(t, Options{EndpointURL: url}).Base()).ListAccounts(t.Context(), nil)
+	plain := Plain(fmt.Errorf("asking: %w", err))
+	require.ErrorIs(t, plain, err)
+	require.NotContains(t, plain.Error(), "operation error")
+	require.True(t, strings.HasPrefix(plain.Error(), "asking: AWSOrganizationsNotInUseException"), plain)
+	require.Equal(t, "a: b; c: d", Words("a: operation error Cost Explorer: GetX, b; c: operation error S3: HeadBucket, d"))
+	require.NoError(t, Plain(nil))
 }

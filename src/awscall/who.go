@@ -32,7 +32,11 @@ func (c *Caller) Who(ctx context.Context) (Identity, error) {
 	}
 	out, err := sts.NewFromConfig(c.base).GetCallerIdentity(ctx, nil)
 	if err != nil {
-		return Identity{}, fmt.Errorf("who the base credentials belong to: %w", c.turnedAway(err))
+		err = c.turnedAway(err)
+		if none := (*CredentialsError)(nil); errors.As(err, &none) {
+			return Identity{}, none
+		}
+		return Identity{}, fmt.Errorf("who the base credentials belong to: %w", err)
 	}
 	name, err := arn.Parse(aws.ToString(out.Arn))
 	if err != nil {

@@ -17,8 +17,16 @@ import (
 type NoOrganization struct{ Err error }
 
 func (e *NoOrganization) Error() string {
-	return fmt.Sprintf("the accounts of the organization are not known: %v; only the management account and delegated administrators may list them "+
-		"(set organizations_account_id to one of these), else list accounts", e.Err)
+	const mend = "set organizations_account_id to the management account or a delegated administrator, which alone may list the accounts, or list them in accounts"
+	var unused *types.AWSOrganizationsNotInUseException
+	var refused *awscall.Refused
+	switch {
+	case errors.As(e.Err, &unused):
+		return "the account that is asked is in no organization; if there is one, " + mend
+	case errors.As(e.Err, &refused):
+		return fmt.Sprintf("%s is refused %s on %s; let it, or %s", refused.Role, refused.Action, refused.Resource, mend)
+	}
+	return fmt.Sprintf("the accounts of the organization are not known (%s): %s", awscall.Words(e.Err.Error()), mend)
 }
 
 func (e *NoOrganization) Unwrap() error { return e.Err }

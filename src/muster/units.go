@@ -71,7 +71,7 @@ func (r *Roster) placeless(err error, told bool, terms []term) error {
 	if !awscall.Denied(err) || !told && slices.ContainsFunc(terms, func(t term) bool { return t.kind == byUnit }) {
 		return fmt.Errorf("organizational units: %w", err)
 	}
-	r.Warnings = append(r.Warnings, fmt.Sprintf("the organizational units of the accounts are not known: %v", err))
+	r.Warnings = append(r.Warnings, fmt.Sprintf("the organizational units of the accounts are not known: %v", awscall.Plain(err)))
 	return nil
 }
 

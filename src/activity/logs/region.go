@@ -28,6 +28,9 @@ func regionOf(ctx context.Context, cfg aws.Config, bucket string) (string, error
 		if region := response.Response.Header.Get(regionHeader); region != "" {
 			return region, nil
 		}
+		if response.HTTPStatusCode() == 400 { // without a body, S3 does not say why
+			return "", &inWords{"S3 does not take a call for bucket " + bucket + " (HTTP status 400): the credentials have most likely expired, so renew them; else see endpoint_url and aws_region", err}
+		}
 		if response.HTTPStatusCode() == 404 {
 			return "", &inWords{"there is no bucket " + bucket + ": see its name, and whether endpoint_url and the credentials are of the partition that it is in", err}
 		}

@@ -61,7 +61,7 @@ func noCaller(err error) discern.Check {
 	if awscall.NoCredentials(err) {
 		mend = "give --profile NAME, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run on an instance with an instance profile; of an input in Splunk, set credential"
 	}
-	return discern.Check{What: "credentials", On: "caller", Result: err.Error(), Mend: mend}
+	return discern.Check{What: "credentials", On: "caller", Result: awscall.Words(err.Error()), Mend: mend}
 }
 
 // notTried is the result of a check that waits for another.
@@ -148,7 +148,7 @@ func (c *chart) note(what, on string, err error, result, mend string) bool {
 		if errors.As(explain(err), &halt) && halt.Next != "" {
 			mend = halt.Next
 		}
-		check.Result, check.Mend = err.Error(), mend
+		check.Result, check.Mend = awscall.Words(err.Error()), mend
 	}
 	c.add(check)
 	return check.OK
@@ -179,7 +179,10 @@ func (e *estate) examine(ctx context.Context, x examination) []discern.Check {
 		if err != nil {
 			c.note("DynamoDB table", e.set.DynamoTableName, err, "", "see dynamo_table_name")
 		} else {
-			c.checks = append(c.checks, store.Check(ctx, x.person)...)
+			for _, check := range store.Check(ctx, x.person) {
+				check.Result = awscall.Words(check.Result)
+				c.add(check)
+			}
 		}
 	}
 	if x.person { // a run has no right to it

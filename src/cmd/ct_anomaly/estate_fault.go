@@ -20,6 +20,8 @@ type remedy struct {
 
 const nextRun = "the next run goes on where this one stopped"
 
+const allNeeded = "ct_anomaly policy prints all that is needed, and ct_anomaly doctor tries it"
+
 const noQueue = "correct the URL in logs (--logs sqs://sqs.REGION.amazonaws.com/ACCOUNT/NAME): region, account and name; or make the queue, and have the bucket of the trail, " +
 	"or its SNS topic, notify it of new objects"
 
@@ -49,12 +51,15 @@ func explain(err error) error {
 	switch {
 	case err == nil, errors.As(err, &halt), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	}
+	err = awscall.Plain(err)
+	switch {
 	case errors.As(err, &refused):
 		return &discern.Halt{Status: discern.StatusFailed, Code: discern.CodeAccessDenied, Err: err,
-			Next: fmt.Sprintf("grant %s on %s to %s: ct_anomaly policy prints all that is needed, and ct_anomaly doctor tries it", refused.Action, refused.Resource, refused.Role)}
+			Next: fmt.Sprintf("grant %s on %s to %s: %s", refused.Action, refused.Resource, refused.Role, allNeeded)}
 	case awscall.NoCredentials(err):
 		return &discern.Halt{Status: discern.StatusFailed, Code: discern.CodeCredential, Err: err,
-			Next: "give it credentials; " + nextRun}
+			Next: "renew the credentials, or give some; " + nextRun}
 	}
 	for _, r := range remedies {
 		if errors.Is(err, r.err) {

@@ -56,7 +56,7 @@ func (e *estate) muster(ctx context.Context) error {
 	if awscall.Denied(err) { // where there is an organization, it is a fault that it can't be asked
 		said = &e.warnings
 	}
-	*said = append(*said, fmt.Sprintf("%s, so the accounts are %s, without names: %v", notAsked, how, err))
+	*said = append(*said, fmt.Sprintf("%s, so the accounts are %s, without names: %v", notAsked, how, awscall.Plain(err)))
 	return e.anybody()
 }
 

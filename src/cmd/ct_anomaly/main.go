@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/term"
 
+	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/discern"
 )
 
@@ -94,7 +95,7 @@ func (d *door) enter(ctx context.Context, args []string) int {
 		fmt.Fprintln(d.err, "ct_anomaly: interrupted. Nothing is lost: the same command goes on with the log files that this one did not finish.")
 		code = exitFailed
 	default:
-		fmt.Fprintf(d.err, "ct_anomaly: %v\n", err)
+		fmt.Fprintf(d.err, "ct_anomaly: %v\n", awscall.Plain(err))
 		code = exitFailed
 	}
 	return code

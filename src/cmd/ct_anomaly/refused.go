@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/settings"
 )
@@ -27,12 +28,21 @@ func overLogs(run func(context.Context, *door, *options, *settings.Settings) (in
 		if !o.covered {
 			err = errors.Join(err, d.coverRefused(o, refused(engine, err, d.now().Sub(began))))
 		}
-		var halt *discern.Halt
-		if errors.As(err, &halt) && halt.Next != "" {
-			err = fmt.Errorf("%w; %s", err, halt.Next)
-		}
-		return 0, err
+		return 0, mended(err)
 	}
+}
+
+// mended adds to an explained error what to do about it, where it does not say so itself.
+func mended(err error) error {
+	var halt *discern.Halt
+	var none *awscall.CredentialsError
+	switch {
+	case !errors.As(err, &halt) || halt.Next == "" || errors.As(err, &none):
+		return err
+	case awscall.Denied(err):
+		return fmt.Errorf("%w; %s", err, allNeeded)
+	}
+	return fmt.Errorf("%w; %s", err, halt.Next)
 }
 
 // coverRefused writes the one line of coverage of a command that never came to look.

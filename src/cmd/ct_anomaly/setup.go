@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"cloudtrail_anomaly/src/activity/athena"
+	"cloudtrail_anomaly/src/awscall"
 	"cloudtrail_anomaly/src/discern"
 	"cloudtrail_anomaly/src/settings"
 )
@@ -91,8 +92,10 @@ func withMend(err error) error {
 	if err == nil {
 		return nil
 	}
+	err = explain(err)
 	var halt *discern.Halt
-	if explained := explain(err); errors.As(explained, &halt) && halt.Next != "" {
+	var none *awscall.CredentialsError
+	if errors.As(err, &halt) && halt.Next != "" && !errors.As(err, &none) {
 		return fmt.Errorf("%w\n  -> %s", err, halt.Next)
 	}
 	return err

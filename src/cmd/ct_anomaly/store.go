@@ -47,7 +47,7 @@ func (d *door) openStore(ctx context.Context, set *settings.Settings, o *options
 func (e *estate) look(ctx context.Context, table *dynamodb.Store) {
 	for _, c := range table.Check(ctx, false) {
 		if !c.OK {
-			e.warnings = append(e.warnings, fmt.Sprintf("%s %s: %s; %s", c.What, c.On, c.Result, c.Mend))
+			e.warnings = append(e.warnings, fmt.Sprintf("%s %s: %s; %s", c.What, c.On, awscall.Words(c.Result), c.Mend))
 		}
 	}
 }
