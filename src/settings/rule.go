@@ -17,6 +17,7 @@ import (
 // ten digits: the older tools' example file holds such.
 var (
 	accountID     = regexp.MustCompile(`^([0-9]{12}|[0-9]{10})$`)
+	someAccount   = regexp.MustCompile(`^[0-9]{1,12}$`)                                 // in a list: records of samples and old files have shorter ones
 	bucketName    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$`) // the oldest buckets have 255 characters and capitals
 	roleName      = regexp.MustCompile(`^[\w+=,.@/-]{1,576}$`)                          // with its path
 	externalID    = regexp.MustCompile(`^[\w+=,.@:/-]{2,}$`)
@@ -198,6 +199,11 @@ func address(allowed string, schemes ...string) rule[string] {
 // account reads an account id as it is written: as a number it would lose its leading zeros.
 func account() rule[string] {
 	return form("an account id", "its 12 digits, zeros at the beginning included", accountID)
+}
+
+// listedAccount is one of those to look at, or not to: a record's account is judged whatever its form.
+func listedAccount() rule[string] {
+	return form("an account id", account().allowed, someAccount)
 }
 
 func accountOrEach() rule[string] {

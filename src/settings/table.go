@@ -36,9 +36,9 @@ var table = []row{
 	{"endpoint_url", "aws.endpointUrl", "", "AWS's own", "", "one endpoint for all AWS services, for tests and private networks",
 		one(address("http://HOST:PORT or https://HOST", "http", "https"), func(s *Settings) *string { return &s.EndpointURL })},
 	{"accounts", "accounts", "", "all", "Only these accounts", "the accounts to look at",
-		several(list, account(), func(s *Settings) *[]string { return &s.Accounts })},
+		several(list, listedAccount(), func(s *Settings) *[]string { return &s.Accounts })},
 	{"exclude_accounts", "exclude_accounts", "", "none", "Not these accounts", "accounts not to look at",
-		several(list, account(), func(s *Settings) *[]string { return &s.ExcludeAccounts })},
+		several(list, listedAccount(), func(s *Settings) *[]string { return &s.ExcludeAccounts })},
 	{"business_unit", "businessUnit", "", "all", "Only these business units", "accounts by organizational unit, tag or name: ou:ID, tag:KEY=VALUE, name:GLOB",
 		several(list, form("a business unit", "ou:ID, tag:KEY=VALUE or name:GLOB", unitForm), func(s *Settings) *[]string { return &s.BusinessUnit })},
 
