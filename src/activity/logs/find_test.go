@@ -137,6 +137,15 @@ func TestProbeBucket(t *testing.T) {
 	require.ErrorContains(t, err, "logs: there is no folder AWSLogs/")
 	_, err = probe(logs.Trail{Bucket: "nowhere"})
 	require.ErrorContains(t, err, "logs: there is no bucket nowhere")
+	c.disturb = func(w http.ResponseWriter, r *http.Request, _, _ string) bool {
+		if r.Method == http.MethodHead { // S3's answers to it have no body, and one to keys that have expired has no region
+			w.WriteHeader(http.StatusBadRequest)
+		}
+		return r.Method == http.MethodHead
+	}
+	_, err = probe(given)
+	require.EqualError(t, err, "logs: S3 does not take a call for bucket "+aBucket+" (HTTP status 400): the credentials have most likely expired, so renew them; else see endpoint_url and aws_region")
+	c.disturb = nil
 	key := c.fileAt(anAccount, "us-east-1", now)
 	tasted, err := probe(given)
 	require.NoError(t, err)
