@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,6 +115,7 @@ func TestAQueueOfManyMessages(t *testing.T) {
 		key := c.fileAt(fmt.Sprintf("%012d", i%7), "us-east-1", now.Add(-time.Duration(i)*time.Minute))
 		c.tell(fmt.Sprint("m", i), key)
 	}
+	c.near = true // 1,600 requests side by side: a connection that breaks off would hide messages from this run, as it should
 	q := queueOf(t, c, logs.QueueOptions{})
 	first, err := q.Next(t.Context())
 	require.NoError(t, err)
@@ -120,6 +123,35 @@ func TestAQueueOfManyMessages(t *testing.T) {
 	require.Equal(t, 1300-first.Whole.Files, drain(t, q).Whole.Files)
 	require.Empty(t, c.onQueue())
 	require.Equal(t, 130, c.count("DeleteMessageBatch"))
+}
+
+// TestMessagesWhoseAnswerIsLostComeAgain: SQS takes them for received, so they are out of sight for this run, and no others go with them.
+func TestMessagesWhoseAnswerIsLostComeAgain(t *testing.T) {
+	c, store := newCloud(t), ledger(t)
+	for i := range 200 {
+		c.tell(fmt.Sprint("m", i), c.fileAt(anAccount, "us-east-1", now.Add(-time.Duration(i)*time.Minute)))
+	}
+	var received atomic.Int32
+	c.disturb = func(_ http.ResponseWriter, r *http.Request, operation, _ string) bool {
+		if operation != "ReceiveMessage" || received.Add(1) != 5 { // of those side by side
+			return false
+		}
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.serveQueue(httptest.NewRecorder(), r, operation)
+		panic(http.ErrAbortHandler)
+	}
+	run := func() int {
+		p := drain(t, queueOf(t, c, logs.QueueOptions{Ledger: store}))
+		require.NoError(t, store.Looked(t.Context(), p.Files))
+		return p.Whole.Files
+	}
+	require.Equal(t, 190, run())
+	require.Len(t, c.onQueue(), 10)
+	require.Zero(t, run(), "their time is not over")
+	c.pass(2 * time.Minute)
+	require.Equal(t, 10, run())
+	require.Empty(t, c.onQueue())
 }
 
 // TestWhatWaitsBehindKnownFiles: messages that bring nothing neither fill a piece nor end the wait for one that does.

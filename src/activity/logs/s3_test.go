@@ -34,6 +34,7 @@ const aBucket = "trail-of-example"
 type cloud struct {
 	*httptest.Server
 	region string // of the bucket; empty: it does not matter
+	near   bool   // it is asked without a network between
 
 	mu      sync.Mutex
 	objects map[string]object
@@ -57,8 +58,12 @@ func newCloud(t *testing.T) *cloud {
 }
 
 func (c *cloud) config() aws.Config {
+	client := c.Client()
+	if c.near {
+		client = &http.Client{Transport: c}
+	}
 	return aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(c.URL), HTTPClient: c.Client(),
+		Region: "us-east-1", BaseEndpoint: aws.String(c.URL), HTTPClient: client,
 		Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret", ""),
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
@@ -67,6 +72,16 @@ func (c *cloud) config() aws.Config {
 			})
 		},
 	}
+}
+
+// RoundTrip implements http.RoundTripper.
+func (c *cloud) RoundTrip(r *http.Request) (*http.Response, error) {
+	answer := httptest.NewRecorder()
+	if r.Body == nil {
+		r.Body = http.NoBody
+	}
+	c.serve(answer, r)
+	return answer.Result(), nil
 }
 
 // put puts an object that was last changed an hour ago.
