@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
 
 	"cloudtrail_anomaly/src/discern"
 )
@@ -40,7 +41,12 @@ func TestMain(m *testing.M) {
 			fmt.Fprintf(os.Stderr, "build the program: %v\n%s", err, out)
 			return 1
 		}
-		return m.Run()
+		code := m.Run()
+		if err := goleak.Find(); err != nil { // of all runs within this process, whatever engine, store and sinks they had
+			fmt.Fprintf(os.Stderr, "a run left something running behind: %v\n", err)
+			return 1
+		}
+		return code
 	}())
 }
 

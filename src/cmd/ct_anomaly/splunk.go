@@ -84,19 +84,20 @@ func (d *door) inputs(ctx context.Context) (code int, called bool) {
 // confirmed is pending, what was not put away is read again. Nothing that may wait, for a pipe that nobody reads, stands before the end.
 func (d *door) abandon(stream *modinput.Stream) {
 	time.Sleep(grace)
-	ended := make(chan error, 1)
+	ended := make(chan int, 2) // the exit code, before and after it is logged
 	go func() {
-		ended <- stream.End() // not before a write that is under way
+		code := exitDone
+		if stream.End() != nil { // not before a write that is under way
+			code = exitFailed
+		}
+		ended <- code
 		d.log().Warn(fmt.Sprintf("the run did not end within %s of being stopped, and is left as it is; the next one goes on", grace))
-		ended <- nil
+		ended <- code
 	}()
 	code := exitFailed
 	for range 2 {
 		select {
-		case err := <-ended:
-			if err == nil {
-				code = exitDone
-			}
+		case code = <-ended:
 		case <-time.After(grace / 8):
 		}
 	}
