@@ -8,8 +8,8 @@ import (
 // rollOf holds the roll of a trail that is looked at as a whole: by account, since when its log comes.
 func rollOf(trail string) Holder { return Holder{Watermark, EveryAccount + "\x1f" + trail} }
 
-// callRoll meets the accounts whose log came before and was not silent for longer than anything is remembered: where one stops, no file is
-// left to tell of it.
+// callRoll meets the accounts that are known to be there, and those whose log came before and was not silent for longer than anything is remembered:
+// where one stops, or never began, no file is left to tell of it.
 func (r *part) callRoll(ctx context.Context) error {
 	roll := rollOf(r.Trail)
 	memory, err := r.Baseline.Recall(ctx, []Question{{roll, nil}})
@@ -23,7 +23,16 @@ func (r *part) callRoll(ctx context.Context) error {
 			asked = append(asked, account)
 		}
 	}
-	return r.meet(ctx, r.Now().Unix()-int64(r.Terms.ForgetAfterDays)*Day, asked...)
+	if err := r.meet(ctx, r.Now().Unix()-int64(r.Terms.ForgetAfterDays)*Day, asked...); err != nil {
+		return err
+	}
+	var silent []string
+	for _, account := range r.Members {
+		if _, met := r.watermark[account]; !met {
+			silent = append(silent, account)
+		}
+	}
+	return r.meet(ctx, 0, silent...)
 }
 
 // meet recalls up to where accounts were looked at, and since when they are watched. Those whose newest file was delivered before a time are

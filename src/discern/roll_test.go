@@ -50,6 +50,21 @@ func TestALogThatStopsLags(t *testing.T) {
 	w.requireStands("1", discern.StatusNoFiles, discern.Stamp(at(102)), 88*discern.Day)
 }
 
+// TestAMembersLogIsMissedFromTheFirstDayAndForGood: that it never came, or stopped long ago, is said in every run.
+func TestAMembersLogIsMissedFromTheFirstDayAndForGood(t *testing.T) {
+	w := newWorld(t)
+	w.members = []string{"1", "2"}
+	w.now = at(100)
+	w.run(in("1", saw(99, "00:00", "AROA1", "s3:GetObject", "")))
+	w.requireStands("1", discern.StatusLearning, discern.Stamp(at(99)), discern.Day)
+	w.requireStands("2", discern.StatusNoFiles, "", 0)
+	w.now = at(99 + 365)
+	w.run()
+	require.Len(t, w.pages, 3)
+	w.requireStands("1", discern.StatusNoFiles, discern.Stamp(at(99)), 365*discern.Day)
+	w.requireStands("2", discern.StatusNoFiles, "", 0)
+}
+
 // TestALogThatIsNotAskedForIsNotMissed.
 func TestALogThatIsNotAskedForIsNotMissed(t *testing.T) {
 	w := newWorld(t)

@@ -41,6 +41,7 @@ type Study struct {
 	Input     string
 	Together  bool                        // what is found is delivered at the end of the run, in order of time; for a Baseline that nobody shares
 	Asked     func(account string) bool   // whose records are judged; nil is everybody's
+	Members   []string                    // of Activity: accounts that are there, whether their log comes or not
 	Notes     []string                    // what the run's coverage says besides, as warnings
 	Roles     Roles                       // says more of roles that have an anomaly
 	Instances Instances                   // says more of instances whose credentials are used

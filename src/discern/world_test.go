@@ -31,6 +31,7 @@ type world struct {
 	pages     []discern.Coverage
 	instances discern.Instances
 	asked     func(account string) bool
+	members   []string
 }
 
 func newWorld(t *testing.T) *world {
@@ -97,7 +98,7 @@ func (w *world) runPieces(pieces ...discern.Piece) []discern.Event {
 	w.pages = nil
 	st := &discern.Study{
 		Activity: &baselinetest.Script{Pieces: pieces}, Baseline: w.store, Outbox: w.store, Ledger: w.store, Journal: w.store,
-		Sinks: []discern.Sink{tray}, Risk: w, Terms: w.terms, Now: func() time.Time { return time.Unix(w.now, 0) }, Instances: w.instances, Asked: w.asked,
+		Sinks: []discern.Sink{tray}, Risk: w, Terms: w.terms, Now: func() time.Time { return time.Unix(w.now, 0) }, Instances: w.instances, Asked: w.asked, Members: w.members,
 		RunID: fmt.Sprint("run", w.runs), Owner: "me", Trail: "t", Engine: "script", Mode: "live",
 		Covered: func(c discern.Coverage) error { w.pages = append(w.pages, c); return nil },
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -66,6 +67,30 @@ func delay(r *rand.Rand) time.Duration {
 		return time.Duration(r.Int64N(int64(4 * time.Hour)))
 	}
 	return time.Duration(3.3 * math.Exp(0.4*r.NormFloat64()) * float64(time.Minute))
+}
+
+// Notices are when a queue is told of each delivery: within a minute as a rule, 1 in 50 up to an hour later. Of some it is told again, up to ten days
+// after.
+func (w *World) Notices() [][]time.Time {
+	r := rand.New(rand.NewPCG(w.Seed, 5))
+	all := make([][]time.Time, len(w.Deliveries))
+	for i, d := range w.Deliveries {
+		late := time.Duration(r.Int64N(int64(time.Minute)))
+		if r.IntN(50) == 0 {
+			late = time.Duration(r.Int64N(int64(time.Hour)))
+		}
+		all[i] = append(all[i], d.Visible.Add(late))
+		for r.IntN(20) == 0 {
+			all[i] = append(all[i], d.Visible.Add(late+time.Duration(math.Exp(r.Float64()*math.Log(240*3600)))*time.Second))
+		}
+	}
+	return all
+}
+
+// Notice is the message by which S3 tells a queue of a delivery.
+func Notice(d *Delivery) string {
+	return fmt.Sprintf(`{"Records":[{"eventVersion":"2.1","eventSource":"aws:s3","awsRegion":"us-east-1","eventTime":"%s","eventName":"ObjectCreated:Put",`+
+		`"s3":{"bucket":{"name":"%s"},"object":{"key":"%s","size":%d}}}]}`, d.Visible.UTC().Format("2006-01-02T15:04:05.000Z"), cloud.Bucket, url.QueryEscape(d.Key), len(d.Body))
 }
 
 // A post makes the files.

@@ -22,6 +22,7 @@ type Account struct {
 // An actor is somebody who acts in an account.
 type actor struct {
 	identity string // userIdentity, as JSON
+	role     string // its id; "" of who has none
 	name     string
 	from, to time.Time
 	habits   []habit
@@ -51,6 +52,19 @@ func Members(accounts []*Account, at time.Time) []cloud.Member {
 		members = append(members, cloud.Member{ID: a.ID, Name: a.Name, State: state})
 	}
 	return members
+}
+
+// Roles are those that IAM knows at a moment.
+func Roles(accounts []*Account, at time.Time) []cloud.Role {
+	var roles []cloud.Role
+	for _, a := range accounts {
+		for _, who := range a.actors {
+			if who.role != "" && !at.Before(who.from) && (who.to.IsZero() || at.Before(who.to)) {
+				roles = append(roles, cloud.Role{Account: a.ID, Name: who.name, ID: who.role, Made: who.from})
+			}
+		}
+	}
+	return roles
 }
 
 // Ends is when an account is watched no more, or zero.
@@ -103,7 +117,8 @@ func remade(a *Account, r *rand.Rand, at time.Time) {
 	old.to = at
 	again := *old
 	again.from, again.to = at.Add(time.Hour), time.Time{}
-	again.identity = roleIdentity(a.ID, roleID(r), old.name)
+	again.role = roleID(r)
+	again.identity = roleIdentity(a.ID, again.role, old.name)
 	a.actors = append(a.actors, &again)
 }
 
@@ -127,7 +142,8 @@ func newActor(p *Plan, a *Account, n int, r *rand.Rand) *actor {
 	case n == 2:
 		who.identity = `{"type":"AWSService","invokedBy":"ec2.amazonaws.com"}`
 	default:
-		who.identity = roleIdentity(a.ID, roleID(r), who.name)
+		who.role = roleID(r)
+		who.identity = roleIdentity(a.ID, who.role, who.name)
 	}
 	if a.Joined.After(who.from) {
 		who.from = a.Joined

@@ -18,9 +18,10 @@ type Plan struct {
 	Installed  time.Time // the first collector runs
 	Quiet      time.Time // nothing happens any more, and nothing goes wrong
 	End        time.Time // the last run
-	Engine     string    // logs, athena
+	Engine     string    // logs, athena, queue
 	Dynamo     bool      // the baseline is in DynamoDB, else in a local file
 	Collectors int       // at one time
+	Enriched   bool      // IAM is asked about roles that have an anomaly
 	Interval   time.Duration
 	Skew       time.Duration // by how much the first collector's clock is ahead
 	Trouble    float64       // how likely it is that a run is disturbed
@@ -32,6 +33,7 @@ type Plan struct {
 const (
 	Logs   = "logs"
 	Athena = "athena"
+	Queue  = "queue" // log files, of which a queue tells
 )
 
 // The terms of all simulations: shorter than the defaults, so that weeks suffice.
@@ -72,9 +74,19 @@ func NewPlan(seed uint64) Plan {
 		p.Silence = [2]time.Time{end, end.Add(100 * day)}
 		end = end.Add(104 * day)
 	}
+	p.further()
 	p.Quiet = end
 	p.End = end.Add(3 * day)
 	return p
+}
+
+// further draws what came to the simulator later, by dice of its own: all else stays as it was.
+func (p *Plan) further() {
+	r := rand.New(rand.NewPCG(p.Seed, 4))
+	if r.IntN(3) == 0 && p.Engine == Logs {
+		p.Engine = Queue
+	}
+	p.Enriched = r.IntN(3) == 0
 }
 
 func later(a, b time.Time) time.Time {
@@ -103,6 +115,6 @@ func (p *Plan) String() string {
 	if p.Dynamo {
 		store = "dynamodb"
 	}
-	return fmt.Sprintf("seed %d: %s on %s, %d collectors every %v from %s to %s, trouble %.2f, skew %v, sink dead %v, silence %v", p.Seed, p.Engine, store, p.Collectors,
-		p.Interval, p.Begin.Format(time.RFC3339), p.End.Format(time.RFC3339), p.Trouble, p.Skew, !p.SinkDead[0].IsZero(), !p.Silence[0].IsZero())
+	return fmt.Sprintf("seed %d: %s on %s, %d collectors every %v from %s to %s, trouble %.2f, skew %v, sink dead %v, silence %v, enriched %t", p.Seed, p.Engine, store, p.Collectors,
+		p.Interval, p.Begin.Format(time.RFC3339), p.End.Format(time.RFC3339), p.Trouble, p.Skew, !p.SinkDead[0].IsZero(), !p.Silence[0].IsZero(), p.Enriched)
 }

@@ -19,7 +19,7 @@ func TestWorldsHoldAllThatCanHappen(t *testing.T) {
 		w := NewWorld(seed)
 		seen[w.Engine], seen["dynamodb"] = true, seen["dynamodb"] || w.Dynamo
 		for what, is := range map[string]bool{
-			"two collectors": w.Collectors == 2, "skew": w.Skew != 0, "dead sink": !w.SinkDead[0].IsZero(), "silence": !w.Silence[0].IsZero(),
+			"two collectors": w.Collectors == 2, "skew": w.Skew != 0, "enriched": w.Enriched, "dead sink": !w.SinkDead[0].IsZero(), "silence": !w.Silence[0].IsZero(),
 			"leap day": w.Begin.Format("2006-01") == "2028-02",
 		} {
 			seen[what] = seen[what] || is
@@ -34,7 +34,7 @@ func TestWorldsHoldAllThatCanHappen(t *testing.T) {
 			seen["under an older name"] = seen["under an older name"] || d.Visible.Sub(d.Named) > day/2
 		}
 	}
-	for _, what := range []string{Logs, Athena, "dynamodb", "two collectors", "skew", "dead sink", "silence", "leap day", "joined", "suspended", "closed", "half-written", "under an older name"} {
+	for _, what := range []string{Logs, Athena, Queue, "enriched", "dynamodb", "two collectors", "skew", "dead sink", "silence", "leap day", "joined", "suspended", "closed", "half-written", "under an older name"} {
 		require.True(t, seen[what], what)
 	}
 }

@@ -153,13 +153,13 @@ func (e *estate) choice() muster.Choice {
 	return muster.Choice{BusinessUnit: e.set.BusinessUnit, Accounts: e.set.Accounts, Exclude: e.set.ExcludeAccounts}
 }
 
-// members are what is known of accounts besides their logs.
-func (e *estate) members() func(id string) discern.Member {
-	members := make(map[string]discern.Member, len(e.roster.Accounts)+len(e.roster.Others))
-	for _, a := range e.roster.Accounts {
+// membersOf are what is known of accounts besides their logs.
+func membersOf(roster muster.Roster) func(id string) discern.Member {
+	members := make(map[string]discern.Member, len(roster.Accounts)+len(roster.Others))
+	for _, a := range roster.Accounts {
 		members[a.ID] = discern.Member{Name: a.Name, Owner: a.Owner, Unit: a.Unit}
 	}
-	for _, o := range e.roster.Others {
+	for _, o := range roster.Others {
 		members[o.ID] = discern.Member{Name: o.Name, Owner: o.Owner, Unit: o.Unit, Aside: o.Reason}
 	}
 	return func(id string) discern.Member { return members[id] }

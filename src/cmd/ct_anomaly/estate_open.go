@@ -23,18 +23,10 @@ func (e *estate) wire(st *discern.Study, j job) {
 
 // study gives a study the accounts of the muster, or the queue that tells of files of all of them.
 func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
-	var err error
 	if e.set.Logs.Kind == settings.Queue {
-		e.names(ctx, st)
-		st.Asked = e.asked()
-		queue, err := e.queue(j)
-		if err != nil {
-			return err
-		}
-		st.Activity = queue
-		context.AfterFunc(ctx, func() { _ = queue.Close() })
-		return nil
+		return e.queued(ctx, st, j)
 	}
+	var err error
 	if err := e.muster(ctx); err != nil {
 		return err
 	}
@@ -54,20 +46,9 @@ func (e *estate) study(ctx context.Context, st *discern.Study, j job) error {
 	st.Open = func(ctx context.Context, account string, reached int64) (discern.Activity, error) {
 		return e.open(ctx, j, account, reached)
 	}
-	st.Member = e.members()
+	st.Member = membersOf(e.roster)
 	st.History = func() *discern.History { return e.history(context.WithoutCancel(ctx), j.store) }
 	return nil
-}
-
-// names asks Organizations who the accounts are whose files a queue names. That it can't be asked takes nothing away but the names.
-func (e *estate) names(ctx context.Context, st *discern.Study) {
-	roster, err := e.organization(ctx)
-	if err != nil {
-		e.notes = append(e.notes, fmt.Sprintf("the accounts have no names here: %v", err))
-		return
-	}
-	e.roster, e.accounts = roster, roster.Accounts
-	st.Member = e.members()
 }
 
 // aheadOfTime is by how much, in seconds, a watermark may be ahead of a clock that is right.
@@ -170,14 +151,6 @@ func (e *estate) readerName(account string) string {
 
 func (e *estate) tableTrail() athena.Trail {
 	return athena.Trail{Bucket: e.trail.Bucket, Prefix: e.trail.Prefix, Organization: e.trail.Organization}
-}
-
-// queue opens the queue whose messages name log files.
-func (e *estate) queue(j job) (*logs.Queue, error) {
-	return logs.OpenQueue(logs.QueueOptions{
-		Config: e.caller.Base(), URL: e.set.Logs.At, Ledger: j.store, Now: e.now, Account: e.asked(), Category: categories(e.set), Match: j.match(), To: j.to, Since: j.since, Progress: j.read,
-		Wait: j.allowed, // as long as what comes can still be judged: docs/operations.md says how soon an anomaly is told
-	})
 }
 
 // lookback is the overlap with what was looked at before, in seconds.

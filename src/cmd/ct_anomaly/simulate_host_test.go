@@ -160,8 +160,14 @@ func (c *host) request() io.Reader {
 		"interval": fmt.Sprint(int(c.Interval.Seconds())), "endpoint_url": cloud.URL, "aws_region": "us-east-1", "logs": "s3://" + cloud.Bucket + "/" + simulate.Prefix, "engine": c.Engine,
 		"learning_days": fmt.Sprint(simulate.LearningDays), "history_days": fmt.Sprint(simulate.HistoryDays), "forget_after_days": fmt.Sprint(simulate.ForgetDays), "refresh_days": fmt.Sprint(simulate.RefreshDays),
 	}
-	if c.Engine == simulate.Athena {
+	switch c.Engine {
+	case simulate.Athena:
 		settings["athena_bucket"] = cloud.Results
+	case simulate.Queue:
+		settings["logs"], settings["engine"] = "sqs://"+cloud.QueueURL, simulate.Logs
+	}
+	if c.Enriched {
+		settings["iam_role_name"] = "CT_IamReadOnly"
 	}
 	if c.far != nil {
 		settings["sns_topic_arn"], settings["cloudwatch_namespace"] = topicARN, "Simulated"

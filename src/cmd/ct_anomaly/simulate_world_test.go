@@ -75,6 +75,7 @@ func (s *simulation) live() {
 	s.cloud.Answer(s.cloud.Select)
 	s.cloud.OnSelect = func(key string) { s.read(key) }
 	s.cloud.Table.PageSize = 7
+	s.cloud.Queue.Seed, s.cloud.Queue.Hidden = s.Seed, time.Duration(s.Seed%4)*2*time.Minute
 	items := 0
 	s.cloud.Table.Skip(func() bool { items++; return items%11 == 0 })
 	s.notes.add(note{Kind: "terms", ForgetDays: simulate.ForgetDays, LearningDays: simulate.LearningDays})
@@ -116,13 +117,21 @@ func later(a, b time.Time) time.Time {
 
 // deliver puts each object into the bucket at its time.
 func (s *simulation) deliver(ctx context.Context) {
-	for _, d := range s.Deliveries {
+	notices := s.Notices()
+	for i, d := range s.Deliveries {
 		select {
 		case <-time.After(time.Until(d.Visible)):
 		case <-ctx.Done():
 			return
 		}
-		s.notes.add(noteOf(&d))
+		n := noteOf(&d)
+		if s.Engine == simulate.Queue {
+			n.At = notices[i][0].Unix() // before, nobody can know of it
+			for _, at := range notices[i] {
+				time.AfterFunc(time.Until(at), func() { s.cloud.Queue.Send(simulate.Notice(&d)) })
+			}
+		}
+		s.notes.add(n)
 		s.whole.Store(d.Key, d.Whole)
 		s.cloud.Put(cloud.Bucket, d.Key, d.Body)
 	}
@@ -132,14 +141,26 @@ func (s *simulation) deliver(ctx context.Context) {
 func (s *simulation) lists(ctx context.Context) {
 	for {
 		s.cloud.Directory.Set(simulate.Members(s.Accounts, time.Now()))
+		s.cloud.Directory.SetRoles(simulate.Roles(s.Accounts, time.Now()))
 		s.cloud.Table.Expire(time.Now().Add(-time.Duration(s.Seed%48) * time.Hour))
 		s.cloud.ForgetCalls()
 		select {
-		case <-time.After(time.Hour):
+		case <-time.After(s.nextList()):
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// nextList is how long the lists stay as they are. Who waits at a queue hears of an account as soon as it has joined.
+func (s *simulation) nextList() time.Duration {
+	next := time.Hour
+	for _, a := range s.Accounts {
+		if joins := time.Until(a.Joined); s.Engine == simulate.Queue && joins > 0 {
+			next = min(next, joins)
+		}
+	}
+	return next
 }
 
 // read notes that an object was read to its end.

@@ -21,18 +21,22 @@ type Cloud struct {
 	*athenatest.Front
 	Table     *Table
 	Directory *Directory
+	Queue     *Queue
 	OnSelect  func(key string) // is told which objects a query reads; nil: nobody is
 }
 
 // New gives an empty one. It ends with the test.
 func New(t testing.TB) *Cloud {
-	c := &Cloud{Front: athenatest.Unserved(t), Table: NewTable(), Directory: &Directory{}}
+	c := &Cloud{Front: athenatest.Unserved(t), Table: NewTable(), Directory: &Directory{}, Queue: &Queue{}}
 	c.Fallback(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.Header.Get("X-Amz-Target"), "DynamoDB_") {
+		switch target := r.Header.Get("X-Amz-Target"); {
+		case strings.HasPrefix(target, "DynamoDB_"):
 			c.Table.ServeHTTP(w, r)
-			return
+		case strings.HasPrefix(target, "AmazonSQS."):
+			c.Queue.ServeHTTP(w, r)
+		default:
+			c.Directory.ServeHTTP(w, r)
 		}
-		c.Directory.ServeHTTP(w, r)
 	}))
 	return c
 }

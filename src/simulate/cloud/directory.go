@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -16,11 +18,18 @@ const Management = "999999999999"
 // Organization is the id of the organization.
 const Organization = "o-simulated1"
 
-// A Directory is an STS and an Organizations.
+// A Directory is an STS, an Organizations and an IAM.
 type Directory struct {
 	mu       sync.Mutex
 	accounts []Member
-	sessions int
+	roles    []Role
+	sessions []string // by the number in their keys, the account of the role that was assumed
+}
+
+// A Role is one of an account's.
+type Role struct {
+	Account, Name, ID string
+	Made              time.Time
 }
 
 // A Member is an account of the organization.
@@ -39,13 +48,24 @@ func (d *Directory) Set(accounts []Member) {
 	d.accounts = accounts
 }
 
-// ServeHTTP speaks both protocols: a form is for STS, JSON for Organizations.
+// SetRoles makes these the roles that IAM knows.
+func (d *Directory) SetRoles(roles []Role) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.roles = roles
+}
+
+// ServeHTTP speaks both protocols: a form is for STS and IAM, JSON for Organizations.
 func (d *Directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if r.Header.Get("X-Amz-Target") == "" {
 		_ = r.ParseForm()
 		w.Header().Set("Content-Type", "text/xml")
+		if r.Form.Get("Action") == "GetRole" {
+			d.role(w, r)
+			return
+		}
 		d.session(w, r.Form)
 		return
 	}
@@ -95,8 +115,38 @@ func (d *Directory) session(w http.ResponseWriter, form url.Values) {
 			`<UserId>AIDACOLLECTOR</UserId><Account>%s</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`, stsNamespace, Management, Management)
 		return
 	}
-	d.sessions++
+	arn := strings.Split(form.Get("RoleArn"), ":")
+	if len(arn) != 6 {
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	d.sessions = append(d.sessions, arn[4])
 	_, _ = fmt.Fprintf(w, `<AssumeRoleResponse %s><AssumeRoleResult><Credentials><AccessKeyId>ASIASESSION%d</AccessKeyId>`+
 		`<SecretAccessKey>secret</SecretAccessKey><SessionToken>token</SessionToken><Expiration>%s</Expiration></Credentials></AssumeRoleResult></AssumeRoleResponse>`,
-		stsNamespace, d.sessions, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+		stsNamespace, len(d.sessions)-1, time.Now().Add(time.Hour).UTC().Format(time.RFC3339))
+}
+
+// signer is the account of the session by which a request is signed.
+func (d *Directory) signer(r *http.Request) string {
+	_, key, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=ASIASESSION")
+	number, _, _ := strings.Cut(key, "/")
+	if n, err := strconv.Atoi(number); err == nil && n < len(d.sessions) {
+		return d.sessions[n]
+	}
+	return Management
+}
+
+// role answers GetRole, in the account that asks.
+func (d *Directory) role(w http.ResponseWriter, r *http.Request) {
+	account, name := d.signer(r), r.Form.Get("RoleName")
+	at := slices.IndexFunc(d.roles, func(of Role) bool { return of.Account == account && of.Name == name })
+	if at < 0 {
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = fmt.Fprint(w, `<ErrorResponse><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>there is no such role</Message></Error></ErrorResponse>`)
+		return
+	}
+	trust := url.QueryEscape(`{"Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}`)
+	_, _ = fmt.Fprintf(w, `<GetRoleResponse xmlns="https://iam.amazonaws.com/doc/2010-05-08/"><GetRoleResult><Role><Path>/</Path><RoleName>%[1]s</RoleName><RoleId>%[2]s</RoleId>`+
+		`<Arn>arn:aws:iam::%[3]s:role/%[1]s</Arn><CreateDate>%[4]s</CreateDate><AssumeRolePolicyDocument>%[5]s</AssumeRolePolicyDocument></Role></GetRoleResult></GetRoleResponse>`,
+		name, d.roles[at].ID, account, d.roles[at].Made.UTC().Format(time.RFC3339), trust)
 }
