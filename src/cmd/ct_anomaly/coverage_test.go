@@ -48,5 +48,5 @@ func TestABucketNamedTwice(t *testing.T) {
 	require.Contains(t, must(t, exitUsage, append(both, "one-bucket")...).err, "cloudtrail_bucket is not used")
 	require.Contains(t, must(t, exitUsage, append(both, "another-bucket")...).err, "--cloudtrail-bucket: logs names another bucket")
 	require.Contains(t, must(t, exitUsage, "detect", "anomaly", "--logs", "arn:aws:s3:::one-bucket").err, "s3://BUCKET")
-	require.Contains(t, must(t, exitUsage, "detect", "anomaly", "--logs", ".", "--accounts", "11112222333").err, "12 digits")
+	require.Contains(t, must(t, exitUsage, "detect", "anomaly", "--logs", ".", "--accounts", "1111222233334").err, "12 digits")
 }
