@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 		}
 		code := m.Run()
 		glog := goleak.IgnoreTopFunction("github.com/golang/glog.(*loggingT).flushDaemon") // Splunk Cloud Services' SDK starts it with the program
-		if err := goleak.Find(glog); err != nil { // of all runs within this process, whatever engine, store and sinks they had
+		if err := goleak.Find(glog); err != nil {                                          // of all runs within this process, whatever engine, store and sinks they had
 			fmt.Fprintf(os.Stderr, "a run left something running behind: %v\n", err)
 			return 1
 		}
